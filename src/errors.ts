@@ -1,0 +1,76 @@
+/** What every Querytrail error carries: a stable code, and whether trying again can help. */
+export abstract class QuerytrailError extends Error {
+  abstract readonly retryable: boolean;
+
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A wrong setting. Stop at start; the message names the setting, the value and what is allowed. */
+export class ConfigError extends QuerytrailError {
+  readonly retryable = false;
+
+  constructor(code: `config.${string}`, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+  }
+}
+
+export type LogFileErrorCode =
+  | 'log-file.gzip'
+  | 'log-file.truncated'
+  | 'log-file.checksum'
+  | 'log-file.extra-member'
+  | 'log-file.trailing-bytes'
+  | 'log-file.json'
+  | 'log-file.shape'
+  | 'log-file.too-large'
+  | 'log-file.not-found'
+  | 'log-file.access-denied';
+
+/** A log file that can never be read as it is: quarantine it with its code, never retry. */
+export class LogFileError extends QuerytrailError {
+  readonly retryable = false;
+
+  constructor(code: LogFileErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+  }
+}
+
+/** A service answered badly for now: fail that message only and let the queue try again. */
+export class UpstreamError extends QuerytrailError {
+  readonly retryable = true;
+
+  constructor(
+    code: `${'s3' | 'dynamodb' | 'athena' | 'sqs' | 'cloudtrail'}.${string}`,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options);
+  }
+}
+
+export interface RequestErrorDetails {
+  readonly parameter?: string;
+  readonly value?: unknown;
+  readonly allowed?: string;
+}
+
+/** A caller's mistake: answered as `{ error: { code, message, details? } }` with its status. */
+export class RequestError extends QuerytrailError {
+  readonly retryable = false;
+
+  constructor(
+    readonly statusCode: 400 | 404 | 405 | 406 | 410 | 413,
+    code: `request.${string}`,
+    message: string,
+    readonly details?: RequestErrorDetails,
+  ) {
+    super(code, message);
+  }
+}
