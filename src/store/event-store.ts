@@ -43,6 +43,14 @@ export interface EventPage {
 /** Names seen, for suggestions and for skipping months without data. */
 export type DirectoryKind = 'account' | 'region' | 'principal' | 'database' | 'table';
 
+/** What tells one event from all others; with these its item is found without an index. */
+export interface EventIdentity {
+  readonly accountId: string;
+  readonly eventTime: string;
+  readonly eventId: string;
+  readonly eventName: string;
+}
+
 /** Where Querytrail keeps what it knows. Every write can be repeated without changing the result. */
 export interface EventStore {
   /**
@@ -53,6 +61,8 @@ export interface EventStore {
   putEvents(events: readonly AuditEvent[]): Promise<void>;
   /** Every event with this id: nearly always one. */
   getEvents(eventId: string): Promise<readonly AuditEvent[]>;
+  /** The events with these identities that are there, strongly consistent, in any order. */
+  findEvents(identities: readonly EventIdentity[]): Promise<readonly AuditEvent[]>;
   /** @throws RequestError `request.cursor` for a foreign or tampered cursor. */
   listEvents(filter: EventFilter, page: PageRequest): Promise<EventPage>;
   /** Overwrites the event (found by its own keys) with its recovered form, table entries included. */
