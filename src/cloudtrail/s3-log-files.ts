@@ -1,0 +1,69 @@
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { LogFileError, UpstreamError } from '../errors';
+import type { LogFileLocation, LogFiles } from './log-files';
+
+const GONE = new Set(['NoSuchKey', 'NoSuchBucket', 'NotFound']);
+const DENIED = new Set(['AccessDenied', 'Forbidden', 'AllAccessDisabled']);
+/** KMS answers that no retry changes: no grant, or the key is gone. Other KMS trouble passes. */
+const KEY_LOST = new Set([
+  'KMS.DisabledException',
+  'KMS.NotFoundException',
+  'KMS.KMSInvalidStateException',
+]);
+
+/** Log files of S3. Reads with the client's own retries; a body cut short is an `UpstreamError`. */
+export function createS3LogFiles(client: Pick<S3Client, 'send'>): LogFiles {
+  return {
+    async *open(location: LogFileLocation): AsyncIterable<Uint8Array> {
+      const place = `s3://${location.bucket}/${location.key}`;
+      const object = await getObject(client, location, place);
+      yield* readWhole(object, place);
+    },
+  };
+}
+
+async function getObject(
+  client: Pick<S3Client, 'send'>,
+  { bucket, key }: LogFileLocation,
+  place: string,
+): Promise<GetObjectCommandOutput> {
+  try {
+    return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  } catch (cause) {
+    throw asReadError(cause, place);
+  }
+}
+
+async function* readWhole(
+  object: GetObjectCommandOutput,
+  place: string,
+): AsyncIterable<Uint8Array> {
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of object.Body as AsyncIterable<Uint8Array>) {
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+  } catch (cause) {
+    throw new UpstreamError('s3.interrupted', `reading ${place} was interrupted`, { cause });
+  }
+  if (object.ContentLength !== undefined && sizeBytes !== object.ContentLength) {
+    throw new UpstreamError(
+      's3.incomplete',
+      `${place} ended after ${sizeBytes} of ${object.ContentLength} bytes`,
+    );
+  }
+}
+
+function asReadError(cause: unknown, place: string): Error {
+  const name = cause instanceof Error ? cause.name : 'Unknown';
+  if (GONE.has(name)) {
+    return new LogFileError('log-file.not-found', `${place} is not there (${name})`, { cause });
+  }
+  if (DENIED.has(name) || KEY_LOST.has(name)) {
+    return new LogFileError('log-file.access-denied', `not allowed to read ${place} (${name})`, {
+      cause,
+    });
+  }
+  return new UpstreamError(`s3.${name}`, `cannot read ${place} for now (${name})`, { cause });
+}

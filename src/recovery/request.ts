@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import type { AuditEvent } from '../event/audit-event';
+
+/** Most ids that one BatchGetQueryExecution takes. */
+const MAX_EVENTS_PER_REQUEST = 50;
+
+/** One message of the recovery queue: events of one account and Region that Athena can complete. */
+export const recoveryRequestSchema = z.object({
+  accountId: z.string().min(1),
+  region: z.string().min(1),
+  /** How often Athena was asked already. */
+  attempt: z.number().int().nonnegative(),
+  events: z
+    .array(
+      z.object({
+        accountId: z.string().min(1),
+        eventTime: z.string().min(1),
+        eventId: z.string().min(1),
+        eventName: z.string().min(1),
+      }),
+    )
+    .min(1)
+    .max(MAX_EVENTS_PER_REQUEST),
+});
+
+export type RecoveryRequest = z.infer<typeof recoveryRequestSchema>;
+
+/** Groups the events that have something to recover by account and Region, 50 to a request. */
+export function toRecoveryRequests(events: readonly AuditEvent[]): RecoveryRequest[] {
+  const requests = new Map<string, RecoveryRequest>();
+  const full: RecoveryRequest[] = [];
+  for (const event of events) {
+    if (event.region === undefined || !isRecoverable(event)) continue;
+    const { accountId, region, eventTime, eventId, eventName } = event;
+    const group = `${accountId} ${region}`;
+    const request = requests.get(group) ?? { accountId, region, attempt: 0, events: [] };
+    request.events.push({ accountId, eventTime, eventId, eventName });
+    requests.set(group, request);
+    if (request.events.length === MAX_EVENTS_PER_REQUEST) {
+      requests.delete(group);
+      full.push(request);
+    }
+  }
+  return [...full, ...requests.values()];
+}
+
+/** Whether the Athena API can add to this event: its masked text, or how its execution ended. */
+function isRecoverable(event: AuditEvent): boolean {
+  return (
+    event.service === 'athena' &&
+    (event.statement?.unavailable === 'pending' ||
+      (event.outcome === 'accepted' && event.queryExecutionId !== undefined))
+  );
+}
