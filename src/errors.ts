@@ -55,6 +55,15 @@ export class UpstreamError extends QuerytrailError {
   }
 }
 
+/** A queue message of no known form: set it aside, trying again cannot help. */
+export class NotificationError extends QuerytrailError {
+  readonly retryable = false;
+
+  constructor(code: `notification.${'json' | 'shape' | 'unconfirmed'}`, message: string) {
+    super(code, message);
+  }
+}
+
 export interface RequestErrorDetails {
   readonly parameter?: string;
   readonly value?: unknown;
