@@ -18,7 +18,7 @@ async function* open({ key }: LogFileLocation): AsyncIterable<Uint8Array> {
 }
 
 function asLogFileError(path: string, cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = typeof cause === 'object' && cause && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new LogFileError('log-file.not-found', `no file at ${path}`, { cause });
   if (code === 'EACCES' || code === 'EPERM')
