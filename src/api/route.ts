@@ -1,0 +1,74 @@
+import type * as z from 'zod';
+import type { LogFiles } from '../cloudtrail/log-files';
+import type { EventStore } from '../store/event-store';
+import { chooseMediaType, type MediaType } from './media-type';
+import { parseParameters } from './parameters';
+
+/** What the routes need from outside. */
+export interface ApiDependencies {
+  readonly store: Pick<EventStore, 'listEvents' | 'getEvents'>;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Where the original records are read back. */
+  readonly logFiles: LogFiles;
+}
+
+export interface Answer {
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RouteRequest<Query> {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly mediaType: MediaType;
+}
+
+/** One GET route: what the router and the OpenAPI document know of it. */
+export interface Route {
+  /** With `{name}` for a segment that varies. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly query: z.ZodObject;
+  readonly mediaTypes: readonly MediaType[];
+  /** Of the JSON body; with an `id` in its metadata. */
+  readonly response: z.ZodType;
+  /** Name → description. */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** Statuses besides 200 that come of the caller's input. */
+  readonly errors: Readonly<Record<number, string>>;
+  readonly answer: (request: RawRequest, dependencies: ApiDependencies) => Promise<Answer>;
+}
+
+export interface RawRequest {
+  readonly path: Readonly<Record<string, string>>;
+  readonly rawQueryString: string;
+  readonly accept: string | undefined;
+}
+
+interface RouteDefinition<T extends z.ZodRawShape> extends Omit<Route, 'query' | 'answer'> {
+  readonly query: z.ZodObject<T>;
+  readonly handle: (
+    request: RouteRequest<z.output<z.ZodObject<T>>>,
+    dependencies: ApiDependencies,
+  ) => Promise<Answer>;
+}
+
+/** Puts the checks that every route shares before its handler. */
+export function defineRoute<T extends z.ZodRawShape>(definition: RouteDefinition<T>): Route {
+  const { handle, ...route } = definition;
+  return {
+    ...route,
+    answer: async ({ path, rawQueryString, accept }, dependencies) => {
+      const query = parseParameters(definition.query, rawQueryString);
+      const mediaType = chooseMediaType(accept, definition.mediaTypes);
+      return handle({ path, query, mediaType }, dependencies);
+    },
+  };
+}
+
+export function jsonAnswer(body: unknown): Answer {
+  return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+}

@@ -1,0 +1,13 @@
+import type { Route } from './route';
+import { getEvent } from './routes/get-event';
+import { getRecord } from './routes/get-record';
+import { listEvents } from './routes/list-events';
+import { openApiRoute } from './routes/openapi-document';
+
+/** Every route there is. */
+export const ROUTES: readonly Route[] = [
+  listEvents,
+  getEvent,
+  getRecord,
+  openApiRoute(() => ROUTES),
+];

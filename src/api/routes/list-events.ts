@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { type AuditEvent, auditEventSchema } from '../../event/audit-event';
+import type { EventPage } from '../../store/event-store';
+import { CSV_HEADER, toCsvLine } from '../csv';
+import { decodeCursor, encodeCursor, type Position } from '../cursor';
+import { type EventQuery, eventQuerySchema, resolveRange, toEventFilter } from '../event-query';
+import type { MediaType } from '../media-type';
+import { type Answer, type ApiDependencies, defineRoute } from '../route';
+
+export const CURSOR_HEADER = 'x-querytrail-cursor';
+export const SEARCHED_TO_HEADER = 'x-querytrail-searched-to';
+
+/**
+ * Lambda answers at most 6 MB, and the body counts as a JSON string, quotes escaped.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_ANSWER_BYTES = 4_500_000;
+
+export const eventListSchema = z
+  .object({
+    events: z.array(auditEventSchema),
+    cursor: z
+      .string()
+      .optional()
+      .meta({ description: 'Pass it on to get the next page; absent at the end' }),
+    searchedTo: z.iso.datetime().optional().meta({
+      description:
+        'The work of one request ended here, before the page was full: go on with the cursor',
+    }),
+  })
+  .meta({ id: 'EventList' });
+
+export const listEvents = defineRoute({
+  path: '/v1/events',
+  operationId: 'listEvents',
+  summary: 'Events of a time range, newest first',
+  query: eventQuerySchema,
+  mediaTypes: ['application/json', 'text/csv', 'application/x-ndjson'],
+  response: eventListSchema,
+  responseHeaders: {
+    [CURSOR_HEADER]: 'CSV and JSON lines: the cursor of the next page; absent at the end',
+    [SEARCHED_TO_HEADER]: 'CSV and JSON lines: searchedTo of the JSON form',
+  },
+  errors: { 400: 'A wrong parameter' },
+  handle: async ({ query, mediaType }, dependencies) => {
+    const page = await readPage(query, mediaType, dependencies);
+    return FORMATS[mediaType](page);
+  },
+});
+
+const FORMATS: Readonly<Record<MediaType, (page: EventPage) => Answer>> = {
+  'application/json': ({ events, cursor, searchedTo }) => ({
+    contentType: 'application/json; charset=utf-8',
+    body: JSON.stringify({ events, cursor, searchedTo }),
+  }),
+  'text/csv': (page) => ({
+    contentType: 'text/csv; charset=utf-8; header=present',
+    body: CSV_HEADER + page.events.map(toCsvLine).join(''),
+    headers: continuation(page),
+  }),
+  'application/x-ndjson': (page) => ({
+    contentType: 'application/x-ndjson; charset=utf-8',
+    body: page.events.map(toJsonLine).join(''),
+    headers: continuation(page),
+  }),
+};
+
+async function readPage(
+  query: EventQuery,
+  mediaType: MediaType,
+  { store, clock }: ApiDependencies,
+): Promise<EventPage> {
+  const start: Pick<Position, 'range'> & Partial<Position> = query.cursor
+    ? decodeCursor(query, query.cursor)
+    : { range: resolveRange(query, clock()) };
+  const filter = toEventFilter(query, start.range);
+  const request = { order: query.order, cursor: start.store };
+  let page = await store.listEvents(filter, { ...request, limit: query.limit });
+  let fitting = countFitting(page.events, mediaType);
+  // The cursor has to stand behind the last event that is sent, so a shorter page is asked for.
+  while (fitting < page.events.length) {
+    page = await store.listEvents(filter, { ...request, limit: fitting });
+    fitting = countFitting(page.events, mediaType);
+  }
+  if (page.cursor === undefined) return page;
+  return { ...page, cursor: encodeCursor(query, { range: start.range, store: page.cursor }) };
+}
+
+/** How many of the events fit one answer: at least one. */
+function countFitting(events: readonly AuditEvent[], mediaType: MediaType): number {
+  const render = mediaType === 'text/csv' ? toCsvLine : toJsonLine;
+  let bytes = 0;
+  const tooMany = events.findIndex((event) => {
+    bytes += Buffer.byteLength(JSON.stringify(render(event)));
+    return bytes > MAX_ANSWER_BYTES;
+  });
+  return tooMany === -1 ? events.length : Math.max(1, tooMany);
+}
+
+function toJsonLine(event: AuditEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+function continuation({ cursor, searchedTo }: EventPage): Record<string, string> {
+  return {
+    ...(cursor && { [CURSOR_HEADER]: cursor }),
+    ...(searchedTo && { [SEARCHED_TO_HEADER]: searchedTo }),
+  };
+}
