@@ -91,17 +91,19 @@ function parseBelowRoot(rest: string, prefix: string): ObjectKey | undefined {
     day: `${year}-${month}-${date}`,
   };
   return kind === 'digest'
-    ? { kind, ...place, ...parseDigestFile(file) }
-    : { kind, ...place, ...parseFileTime(file) };
+    ? { kind, ...place, ...parseDigestFileName(file) }
+    : { kind, ...place, ...parseLogFileName(file) };
 }
 
-function parseFileTime(file: string): Pick<DeliveredObject, 'deliveredAt'> {
+/** What the name of a log file says, wherever the file stands. */
+export function parseLogFileName(file: string): Pick<DeliveredObject, 'deliveredAt'> {
   const [, year, month, date, hour, minute] = FILE_TIME.exec(file) ?? [];
   const deliveredAt = realTime(`${year}-${month}-${date}T${hour}:${minute}:00Z`);
   return deliveredAt === undefined ? {} : { deliveredAt };
 }
 
-function parseDigestFile(
+/** What the name of a digest file says, wherever the file stands. */
+export function parseDigestFileName(
   file: string,
 ): Pick<DigestObject, 'trailName' | 'homeRegion' | 'endsAt' | 'backfill'> {
   const parts = DIGEST_FILE.exec(file)?.groups;

@@ -30,7 +30,7 @@ async function getObject(
   try {
     return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   } catch (cause) {
-    throw asReadError(cause, place);
+    throw asS3ReadError(cause, place);
   }
 }
 
@@ -55,7 +55,8 @@ async function* readWhole(
   }
 }
 
-function asReadError(cause: unknown, place: string): Error {
+/** Tells what is for good from what may pass. */
+export function asS3ReadError(cause: unknown, place: string): Error {
   const name = cause instanceof Error ? cause.name : 'Unknown';
   if (GONE.has(name)) {
     return new LogFileError('log-file.not-found', `${place} is not there (${name})`, { cause });

@@ -1,0 +1,29 @@
+/**
+ * Maps with a bounded number of calls at a time; results come in the order of their completion.
+ * The source is read no further ahead than the calls.
+ */
+export async function* concurrently<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  limit: number,
+  map: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const running = new Map<number, Promise<readonly [number, Result]>>();
+  let id = 0;
+  for await (const item of items) {
+    const own = id++;
+    const call = map(item).then((result) => [own, result] as const);
+    // A failure is reported when its turn comes, also if another one ends the run before.
+    call.catch(() => {});
+    running.set(own, call);
+    if (running.size >= limit) yield await next(running);
+  }
+  while (running.size > 0) yield await next(running);
+}
+
+async function next<Result>(
+  running: Map<number, Promise<readonly [number, Result]>>,
+): Promise<Result> {
+  const [done, result] = await Promise.race(running.values());
+  running.delete(done);
+  return result;
+}

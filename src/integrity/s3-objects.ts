@@ -1,0 +1,64 @@
+import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import type { LogFileLocation } from '../cloudtrail/log-files';
+import { asS3ReadError, createS3LogFiles } from '../cloudtrail/s3-log-files';
+import type { ListedTrailObjects, TrailObjects } from './trail-objects';
+
+/** Objects of S3, each named with its bucket. */
+export function createS3Objects(client: S3Client): TrailObjects {
+  return {
+    open: createS3LogFiles(client).open,
+    metadata: (location) => readMetadata(client, location),
+    relocation: (readAt, signed) =>
+      readAt.bucket === signed.bucket && readAt.key === signed.key
+        ? (location) => location
+        : undefined,
+  };
+}
+
+/** A bucket, or the part of it below a prefix; `folders('')` begins at the prefix. */
+export function createBucketObjects(client: S3Client, bucket: string): ListedTrailObjects {
+  return {
+    ...createS3Objects(client),
+    async folders(folder) {
+      const names: string[] = [];
+      const request = { Bucket: bucket, Prefix: folder, Delimiter: '/' };
+      for await (const page of pages(client, request)) {
+        for (const { Prefix } of page.CommonPrefixes ?? []) {
+          if (Prefix !== undefined) names.push(Prefix.slice(folder.length));
+        }
+      }
+      return names;
+    },
+    async *files(folder, startAfter) {
+      const request = { Bucket: bucket, Prefix: folder, StartAfter: startAfter };
+      for await (const page of pages(client, request)) {
+        for (const { Key } of page.Contents ?? []) {
+          if (Key !== undefined) yield { bucket, key: Key };
+        }
+      }
+    },
+  };
+}
+
+async function* pages(
+  client: S3Client,
+  request: { Bucket: string; Prefix: string; Delimiter?: string; StartAfter?: string },
+) {
+  try {
+    yield* paginateListObjectsV2({ client }, request);
+  } catch (cause) {
+    throw asS3ReadError(cause, `the list of s3://${request.Bucket}/${request.Prefix}`);
+  }
+}
+
+async function readMetadata(
+  client: S3Client,
+  { bucket, key }: LogFileLocation,
+): Promise<Record<string, string> | undefined> {
+  try {
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return head.Metadata;
+  } catch (cause) {
+    throw asS3ReadError(cause, `s3://${bucket}/${key}`);
+  }
+}

@@ -1,0 +1,28 @@
+import type { LogFileLocation, LogFiles } from '../cloudtrail/log-files';
+
+/** Where an object stands now that CloudTrail signed as standing at `signed`, if it can be here. */
+export type Relocate = (signed: LogFileLocation) => LogFileLocation | undefined;
+
+/** The stored files of trails: a bucket, or a folder that holds a copy of one. */
+export interface TrailObjects extends LogFiles {
+  /**
+   * User metadata of an object, names in lower case without `x-amz-meta-`.
+   * @returns nothing when there is none.
+   * @throws LogFileError or UpstreamError, as `open` does.
+   */
+  metadata(location: LogFileLocation): Promise<Readonly<Record<string, string>> | undefined>;
+  /**
+   * Decides whether a digest stands where CloudTrail put it.
+   * @param signed - the location that the digest itself names.
+   * @returns how the locations that it lists are found; nothing when it was moved.
+   */
+  relocation(readAt: LogFileLocation, signed: Required<LogFileLocation>): Relocate | undefined;
+}
+
+/** A place whose files can also be listed. */
+export interface ListedTrailObjects extends TrailObjects {
+  /** Names of the folders directly below a folder; both end in `/`, the root is empty. */
+  folders(folder: string): Promise<readonly string[]>;
+  /** Files anywhere below a folder, sorted by key. */
+  files(folder: string, startAfter?: string): AsyncIterable<LogFileLocation>;
+}
