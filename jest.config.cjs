@@ -11,9 +11,9 @@ module.exports = {
       },
     ],
   },
-  // @middy/* publishes ECMAScript modules only.
+  // @middy/* and commander publish ECMAScript modules only.
   moduleNameMapper: { '^@middy/([^/]+)$': '<rootDir>/node_modules/@middy/$1/index.js' },
-  transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@middy/|commander/)'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/'],
   reporters: ['default', '<rootDir>/test/plain-summary.cjs'],
 };

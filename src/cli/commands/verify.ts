@@ -1,0 +1,170 @@
+import { stat } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseTime, TIME_FORMS } from '../../api/time';
+import { ConfigError } from '../../errors';
+import type { PublicKeys } from '../../integrity/public-keys';
+import type { ListedTrailObjects } from '../../integrity/trail-objects';
+import type { Finding, VerifyTrailOptions } from '../../integrity/verify-trail';
+
+interface VerifyOptions {
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly account?: string;
+  readonly region?: string;
+  readonly publicKeys?: string;
+  readonly json?: boolean;
+}
+
+interface Place {
+  readonly objects: ListedTrailObjects;
+  readonly root: string;
+  readonly isFolder: boolean;
+}
+
+const EXAMPLES = `
+Exit code: 0 everything is verified, 1 something is not (or there is nothing to verify), 2 misuse.
+
+Examples:
+  # A live bucket, up to two hours ago: later files are not in a digest yet
+  $ querytrail verify s3://audit-logs --from -7d --to -2h
+
+  # One account and Region, for a machine
+  $ querytrail verify s3://audit-logs/trails --account 111122223333 --region eu-west-1 --json
+
+  # A copy on disk, without network: public keys saved before with
+  #   aws cloudtrail list-public-keys --start-time … --end-time … > keys.json
+  $ querytrail verify ./evidence --public-keys keys.json`;
+
+/** Adds `querytrail verify`. */
+export function register(program: Command): void {
+  program
+    .command('verify')
+    .description("prove log files against CloudTrail's signed digests")
+    .argument('<place>', 'a folder with a copy of the bucket, or s3://bucket/prefix')
+    .option('--from <time>', `only log files delivered from then on: ${TIME_FORMS}`, toDate)
+    .option('--to <time>', 'only log files delivered before then', toDate)
+    .option('--account <id>', 'only this account', toAccount)
+    .option('--region <name>', 'only this Region')
+    .option(
+      '--public-keys <file>',
+      'saved answer of ListPublicKeys; without it CloudTrail is asked',
+    )
+    .option('--json', 'print every digest and log file with its verdict as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(runVerify);
+}
+
+async function runVerify(address: string, options: VerifyOptions): Promise<void> {
+  const { formatReport } = await import('../../integrity/report');
+  const { summarize } = await import('../../integrity/summary');
+  const { verifyTrail } = await import('../../integrity/verify-trail');
+  const { from, to, account: accountId, region } = options;
+  const selection = { from, to, accountId, region };
+  const { isFolder, ...place } = await openPlace(address);
+  const keys = await openKeys(options.publicKeys);
+  const bar = await createBar();
+
+  const findings = verifyTrail({ ...place, keys, selection, progress: bar });
+  const kept: Finding[] = [];
+  const summary = await summarize(options.json ? keep(findings, kept) : findings).finally(bar.stop);
+
+  if (options.json) writeJson(summary.ok, kept);
+  else {
+    const context = { place: address, isFolder, selection, now: new Date() };
+    process.stdout.write(formatReport(summary, { ...context, publicKeysFile: options.publicKeys }));
+  }
+  process.exitCode = summary.ok ? 0 : 1;
+}
+
+async function openPlace(address: string): Promise<Place> {
+  if (address.startsWith('s3://')) return openBucket(address.slice('s3://'.length));
+  const isFolder = await stat(address).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) {
+    throw new ConfigError(
+      'config.place',
+      `${address} is no folder: give a folder or s3://bucket/prefix`,
+    );
+  }
+  const { createFolderObjects } = await import('../../integrity/folder-objects');
+  return { objects: createFolderObjects(address), root: '', isFolder: true };
+}
+
+async function openBucket(path: string): Promise<Place> {
+  const [bucket = '', ...folders] = path.split('/').filter((part) => part !== '');
+  if (bucket === '') throw new ConfigError('config.place', 's3:// without a bucket name');
+  if (folders.some((folder) => folder.startsWith('CloudTrail'))) {
+    throw new ConfigError(
+      'config.place',
+      `s3://${path}: give the prefix above the CloudTrail folders; --region and --from narrow it`,
+    );
+  }
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { createBucketObjects } = await import('../../integrity/s3-objects');
+  const client = new S3Client({ followRegionRedirects: true });
+  const root = folders.map((folder) => `${folder}/`).join('');
+  return { objects: createBucketObjects(client, bucket), root, isFolder: false };
+}
+
+async function openKeys(file: string | undefined): Promise<PublicKeys> {
+  if (file !== undefined) {
+    const { readPublicKeys } = await import('../../integrity/public-keys');
+    return readPublicKeys(file);
+  }
+  const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
+  const { createCloudTrailPublicKeys } = await import('../../integrity/cloudtrail-public-keys');
+  return createCloudTrailPublicKeys((region) => new CloudTrailClient({ region }));
+}
+
+type Progress = NonNullable<VerifyTrailOptions['progress']> & { stop(): void };
+
+async function createBar(): Promise<Progress> {
+  if (!process.stderr.isTTY) return { expect: () => {}, done: () => {}, stop: () => {} };
+  const { SingleBar } = await import('cli-progress');
+  const bar = new SingleBar({ format: 'verifying [{bar}] {value} of {total} files found so far' });
+  bar.start(0, 0);
+  return {
+    expect: (files) => bar.setTotal(bar.getTotal() + files),
+    done: () => bar.increment(),
+    stop: () => bar.stop(),
+  };
+}
+
+async function* keep(findings: AsyncIterable<Finding>, kept: Finding[]): AsyncIterable<Finding> {
+  for await (const finding of findings) {
+    kept.push(finding);
+    yield finding;
+  }
+}
+
+/** Piece by piece: the report of a large trail is longer than the longest string. */
+function writeJson(ok: boolean, findings: readonly Finding[]): void {
+  const { stdout } = process;
+  stdout.write(`{"ok":${ok}`);
+  for (const [kind, name] of [
+    ['digest', 'digests'],
+    ['log', 'logs'],
+  ]) {
+    const ofKind = findings.filter((finding) => finding.kind === kind);
+    ofKind.sort((a, b) => (a.key < b.key ? -1 : 1));
+    stdout.write(`,\n"${name}":[`);
+    ofKind.forEach(({ key, verdict, reason }, index) => {
+      stdout.write(`${index > 0 ? ',' : ''}\n${JSON.stringify({ key, verdict, reason })}`);
+    });
+    stdout.write(']');
+  }
+  stdout.write('}\n');
+}
+
+function toDate(text: string): Date {
+  const timeMs = parseTime(text, Date.now());
+  if (timeMs === undefined) throw new InvalidArgumentError(`Allowed: ${TIME_FORMS}.`);
+  return new Date(timeMs);
+}
+
+function toAccount(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('An account has 12 digits.');
+  return text;
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createProgram } from '../../../src/cli/program';
+import { makeKey, makeTrail, publicKeyList, writeTrail } from '../../integrity/digest-factory';
+
+const key = makeKey();
+let folder: string;
+let keys: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'querytrail-'));
+  keys = join(folder, 'keys.json');
+  await writeFile(keys, publicKeyList(key));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+  process.exitCode = undefined;
+});
+
+test('prints every digest and log file with its verdict as JSON', async () => {
+  const { files, digests, logs } = makeTrail({ key, hours: 2, filesPerHour: 1 });
+  await writeTrail(folder, files);
+
+  const { output, exitCode } = await run('verify', folder, '--public-keys', keys, '--json');
+
+  expect(JSON.parse(output)).toEqual({
+    ok: true,
+    digests: digests.map((digest) => ({ key: digest, verdict: 'verified' })),
+    logs: logs.flat().map((log) => ({ key: log, verdict: 'verified' })),
+  });
+  expect(exitCode).toBe(0);
+});
+
+test('exits with 1 and gives the reason when something is not verified', async () => {
+  const { files, logs } = makeTrail({ key });
+  const [lost = ''] = logs[1] ?? [];
+  files.delete(lost);
+  await writeTrail(folder, files);
+
+  const { output, exitCode } = await run('verify', folder, '--public-keys', keys, '--json');
+
+  const report = JSON.parse(output);
+  expect(report.ok).toBe(false);
+  expect(report.logs).toContainEqual({
+    key: lost,
+    verdict: 'missing',
+    reason: 'is listed by a digest but is not there',
+  });
+  expect(exitCode).toBe(1);
+});
+
+test('prints a report in plain sentences', async () => {
+  const { files, logs } = makeTrail({ key });
+  const [lost = ''] = logs[1] ?? [];
+  files.delete(lost);
+  await writeTrail(folder, files);
+
+  const { output, exitCode } = await run('verify', folder, '--public-keys', keys);
+
+  expect(output).toContain('NOT ALL VERIFIED: 1 file of 15.');
+  expect(output).toContain('10 log files, of which 9 verified.');
+  expect(output).toContain(lost);
+  expect(output).toContain('The log file is listed by a digest but is not there.');
+  expect(output).toContain(`${key.fingerprint} (eu-west-1): signs 5 verified digests`);
+  expect(output).toContain('from 2026-03-02T09:30:00Z to 2026-03-02T14:30:00Z');
+  expect(exitCode).toBe(1);
+});
+
+test('says that everything is verified, and exits with 0', async () => {
+  await writeTrail(folder, makeTrail({ key }).files);
+
+  const { output, exitCode } = await run('verify', folder, '--public-keys', keys);
+
+  expect(output).toContain('All verified: 5 digests and 10 log files are what CloudTrail wrote.');
+  expect(exitCode).toBe(0);
+});
+
+test('does not call a folder without digests verified', async () => {
+  const { output, exitCode } = await run('verify', folder, '--public-keys', keys);
+  const json = await run('verify', folder, '--public-keys', keys, '--json');
+
+  expect(output).toContain('no digest was found, so nothing can be proven');
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(json.output)).toEqual({ ok: false, digests: [], logs: [] });
+});
+
+test('examines only the time, account and Region that are asked for', async () => {
+  await writeTrail(folder, makeTrail({ key }).files);
+  const range = ['--from', '2026-03-02T10:30:00Z', '--to', '2026-03-02T11:30:00Z'];
+  const where = ['--account', '111122223333', '--region', 'eu-west-1'];
+
+  const all = ['verify', folder, '--public-keys', keys, '--json', ...range, ...where];
+  const { output } = await run(...all);
+
+  expect(JSON.parse(output)).toMatchObject({ ok: true, digests: [{}], logs: [{}, {}] });
+});
+
+test.each([
+  ['no place', []],
+  ['a folder that is not there', ['/nowhere']],
+  ['a bucket without name', ['s3://']],
+  ['a place below the CloudTrail folders', ['s3://b/AWSLogs/111122223333/CloudTrail/eu-west-1']],
+  ['a time of no known form', ['.', '--from', 'yesterday']],
+  ['an account of eleven digits', ['.', '--account', '11112222333']],
+  ['a file of keys that is not there', ['.', '--public-keys', '/nowhere.json']],
+  ['a file of keys that is none', ['.', '--public-keys', 'package.json']],
+])('calls %s a misuse', async (_name, args) => {
+  await expect(run('verify', ...args)).rejects.toMatchObject({
+    code: expect.stringMatching(/^(commander|config)\./),
+  });
+});
+
+async function run(...args: string[]): Promise<{ output: string; exitCode: unknown }> {
+  const pieces: string[] = [];
+  const write = (text: string | Uint8Array) => pieces.push(String(text)) > 0;
+  const stdout = jest.spyOn(process.stdout, 'write').mockImplementation(write);
+  const stderr = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+  return { output: pieces.join(''), exitCode: process.exitCode };
+}
