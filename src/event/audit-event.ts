@@ -164,6 +164,10 @@ export const auditEventSchema = z
     execution: execution.optional(),
 
     evidence,
+    shortened: z
+      .array(text)
+      .optional()
+      .meta({ description: 'Fields cut to fit the store; the original record has them whole' }),
   })
   .meta({ id: 'AuditEvent' });
 
