@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { tableDefinition } from '../store/table-definition';
+
+export interface EmbeddedStore {
+  readonly client: DynamoDBClient;
+  readonly endpoint: string;
+  readonly tableName: string;
+  close(): Promise<void>;
+}
+
+export interface EmbeddedStoreOptions {
+  /** Folder of the data; absent: in memory. */
+  readonly path?: string;
+  readonly tableName?: string;
+}
+
+/** Starts a DynamoDB inside this process, on a free port of 127.0.0.1, with the table in it. */
+export async function startEmbeddedStore(
+  options: EmbeddedStoreOptions = {},
+): Promise<EmbeddedStore> {
+  const { path, tableName = 'querytrail' } = options;
+  if (path) await mkdir(path, { recursive: true });
+  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0 });
+  const endpoint = await listen(server);
+  const client = createLocalClient(endpoint);
+  await ensureTable(client, tableName);
+
+  return {
+    client,
+    endpoint,
+    tableName,
+    async close() {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise<void>((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+      });
+    },
+  };
+}
+
+/** A client for a DynamoDB on this machine, which wants credentials but checks none. */
+export function createLocalClient(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+}
+
+/** Creates the table unless it is there. */
+export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<void> {
+  if (await hasTable(client, tableName)) return;
+  await client.send(new CreateTableCommand(tableDefinition(tableName)));
+  while (!(await hasTable(client, tableName))) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function hasTable(client: DynamoDBClient, tableName: string): Promise<boolean> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    return Table?.TableStatus === 'ACTIVE';
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
+  }
+}
+
+function listen(server: ReturnType<typeof dynalite>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address() as AddressInfo;
+      resolve(`http://127.0.0.1:${address.port}`);
+    });
+  });
+}
