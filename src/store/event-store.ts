@@ -1,4 +1,5 @@
 import type { AuditEvent, Verdict } from '../event/audit-event';
+import type { EventIdentity } from './keys';
 import type { Receipt } from './receipt';
 
 /** Filters of a list, freely combined; values of one filter are alternatives. */
@@ -30,6 +31,11 @@ export interface PageRequest {
   readonly limit: number;
   readonly order: 'asc' | 'desc';
   readonly cursor?: string;
+  /**
+   * The range as the caller wrote it (`-7d`), where `from` and `to` were worked out from it: the
+   * cursor is bound to these words, and goes on in the range of the first page.
+   */
+  readonly range?: readonly (string | undefined)[];
 }
 
 export interface EventPage {
@@ -41,14 +47,33 @@ export interface EventPage {
 }
 
 /** Names seen, for suggestions and for skipping months without data. */
-export type DirectoryKind = 'account' | 'region' | 'principal' | 'database' | 'table';
+export type DirectoryKind = 'account' | 'region' | 'principal' | 'database' | 'table' | 'class';
 
-/** What tells one event from all others; with these its item is found without an index. */
-export interface EventIdentity {
+export type { EventIdentity };
+
+/** A log file as its receipt is keyed. */
+export interface FileIdentity extends LogSource {
+  /** `yyyy-mm-dd`. */
+  readonly day: string;
+  /** Object key. */
+  readonly key: string;
+}
+
+export interface LogSource {
   readonly accountId: string;
-  readonly eventTime: string;
-  readonly eventId: string;
-  readonly eventName: string;
+  readonly region: string;
+}
+
+/** Days are inclusive, `yyyy-mm-dd`. */
+export interface ReceiptRange extends LogSource {
+  readonly fromDay: string;
+  readonly toDay: string;
+}
+
+export interface FileVerdict {
+  readonly key: string;
+  readonly day: string;
+  readonly verdict: Verdict;
 }
 
 /** Where Querytrail keeps what it knows. Every write can be repeated without changing the result. */
@@ -68,28 +93,17 @@ export interface EventStore {
   /** Overwrites the event (found by its own keys) with its recovered form, table entries included. */
   putRecovered(before: AuditEvent, after: AuditEvent): Promise<void>;
 
+  /** Writes or overwrites a file's receipt; a verdict that is already there stays. */
   putReceipt(receipt: Receipt): Promise<void>;
-  getReceipt(file: {
-    readonly accountId: string;
-    readonly region: string;
-    readonly day: string;
-    readonly key: string;
-  }): Promise<Receipt | undefined>;
-  listReceipts(range: {
-    readonly accountId: string;
-    readonly region: string;
-    readonly fromDay: string;
-    readonly toDay: string;
-  }): AsyncIterable<Receipt>;
-  setVerdict(
-    file: {
-      readonly accountId: string;
-      readonly region: string;
-      readonly day: string;
-      readonly key: string;
-    },
-    verdict: Verdict,
-  ): Promise<void>;
+  getReceipt(file: FileIdentity): Promise<Receipt | undefined>;
+  /** Receipts of one account and Region, day by day. */
+  listReceipts(range: ReceiptRange): AsyncIterable<Receipt>;
+  /** Sets a file's verdict, also of a file that has no receipt (yet). */
+  setVerdict(file: FileIdentity, verdict: Verdict): Promise<void>;
+  /** Verdicts by object key, of files without a receipt as well. */
+  listVerdicts(range: ReceiptRange): AsyncIterable<FileVerdict>;
+  /** Accounts and Regions that sent files in these days. */
+  listSources(fromDay: string, toDay: string): Promise<readonly LogSource[]>;
 
   listNames(kind: DirectoryKind, from: string, to: string): Promise<readonly string[]>;
 }

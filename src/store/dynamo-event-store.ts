@@ -1,0 +1,192 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AuditEvent } from '../event/audit-event';
+import { SPECIAL } from './attributes';
+import {
+  createDirectoryWriter,
+  DIRECTORY,
+  type DirectoryWriter,
+  directoryEntries,
+  ENTRY,
+} from './directory';
+import { type CallSettings, createDynamoCalls, inParallel, type StoredItem } from './dynamo-calls';
+import { fromItem, type ItemSettings, isExpired, recoveryRank, toItem } from './event-item';
+import type { DirectoryKind, EventIdentity, EventStore } from './event-store';
+import { directoryPartition, eventKey, type ItemKey, keyPart, keyTime } from './keys';
+import { DEFAULT_BOUNDS, listEvents, type WorkBounds } from './list-events';
+import { INDEXES, TABLE } from './names';
+import { listMonths } from './plan';
+import { createReceipts, fileOfKey } from './receipts';
+import { tableEntries } from './table-entry';
+
+export interface DynamoEventStoreOptions extends CallSettings {
+  /** Partitions per account, class, principal … and month. Never changed once events are stored. */
+  readonly shards?: number;
+  /** Days until an event expires; absent: never. */
+  readonly retentionDays?: number;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+  readonly bounds?: WorkBounds;
+}
+
+export const DEFAULT_SHARDS = 4;
+
+/** Single puts at once, where a batch cannot carry the condition. */
+const PARALLEL_PUTS = 32;
+
+/** The event store in one DynamoDB table; see docs/storage.md for its keys. */
+export function createDynamoEventStore(options: DynamoEventStoreOptions): EventStore {
+  const { retentionDays, shards = DEFAULT_SHARDS, now = Date.now } = options;
+  const { bounds = DEFAULT_BOUNDS } = options;
+  const settings: ItemSettings = { shards, retentionDays };
+  const calls = createDynamoCalls(options);
+  const directory: DirectoryWriter = createDirectoryWriter(calls);
+  const receipts = createReceipts({ calls, directory, retentionDays });
+
+  async function putEvents(events: readonly AuditEvent[]): Promise<void> {
+    const unique = new Map<string, AuditEvent>();
+    for (const event of events) {
+      const { pk, sk } = eventKey(event, shards);
+      unique.set(`${pk}\n${sk}`, event);
+    }
+    const missing = await withoutStored([...unique.values()]);
+    if (missing.length === 0) return;
+
+    // The event comes last: once it is there, so is everything that leads to it.
+    await directory.write(missing.flatMap((event) => directoryEntries(event, retentionDays)));
+    await calls.putAll(missing.flatMap((event) => tableEntries(event, settings)));
+    const plain = missing.filter((event) => !isRecoverable(event));
+    await calls.putAll(plain.map((event) => toItem(event, settings)));
+    await inParallel(
+      missing.filter(isRecoverable),
+      async (event) => {
+        await calls.putIf(toItem(event, settings), 'attribute_not_exists(#rv)', {
+          '#rv': SPECIAL.recovered,
+        });
+      },
+      PARALLEL_PUTS,
+    );
+  }
+
+  /**
+   * Leaves out what is stored already. Only asked about at all when the first event is there, as in
+   * a replay: a new file then costs one read, and a replay reads instead of writes.
+   */
+  async function withoutStored(events: readonly AuditEvent[]): Promise<readonly AuditEvent[]> {
+    const [first, ...rest] = events;
+    if (!first) return [];
+    const stored = await getItems([first]);
+    if (stored.size === 0) return events;
+    for (const [id, item] of await getItems(rest)) stored.set(id, item);
+    return events.filter((event) => {
+      const item = toItem(event, settings);
+      const before = stored.get(idOf(item));
+      return !before || !(isRecovered(before) || isDeepStrictEqual(before, item));
+    });
+  }
+
+  async function getItems(events: readonly EventIdentity[]): Promise<Map<string, StoredItem>> {
+    const keys = events.map((event) => eventKey(event, shards));
+    const items = await calls.getAll(keys, { consistent: true });
+    return new Map(items.map((item) => [idOf(item), item]));
+  }
+
+  async function putRecovered(_before: AuditEvent, after: AuditEvent): Promise<void> {
+    const rank = recoveryRank(after);
+    await directory.write(directoryEntries(after, retentionDays));
+    await calls.putAll(tableEntries(after, settings));
+    await calls.putIf(
+      { ...toItem(after, settings), [SPECIAL.recovered]: rank },
+      'attribute_not_exists(#rv) OR #rv <= :rank',
+      { '#rv': SPECIAL.recovered },
+      { ':rank': rank },
+    );
+  }
+
+  async function getEvents(eventId: string): Promise<AuditEvent[]> {
+    const keys: ItemKey[] = [];
+    const entries = calls.queryAll({
+      IndexName: INDEXES.byEventId.name,
+      KeyConditionExpression: '#i = :i',
+      ExpressionAttributeNames: { '#i': INDEXES.byEventId.partitionKey },
+      ExpressionAttributeValues: { ':i': keyPart(eventId) },
+    });
+    for await (const entry of entries) {
+      keys.push({ pk: String(entry[TABLE.partitionKey]), sk: String(entry[TABLE.sortKey]) });
+    }
+    const events = await toEvents(await calls.getAll(keys));
+    return events.sort((a, b) => (keyTime(a.eventTime) < keyTime(b.eventTime) ? -1 : 1));
+  }
+
+  async function findEvents(identities: readonly EventIdentity[]): Promise<AuditEvent[]> {
+    return toEvents([...(await getItems(identities)).values()]);
+  }
+
+  async function toEvents(items: readonly StoredItem[]): Promise<AuditEvent[]> {
+    return joinVerdicts(items.filter((item) => !isExpired(item, now())).map(fromItem));
+  }
+
+  /** The verdict lives with the file's receipt, so that digests need not touch events. */
+  async function joinVerdicts(events: readonly AuditEvent[]): Promise<AuditEvent[]> {
+    const files = new Map(
+      events.flatMap(({ evidence }) => {
+        const file = fileOfKey(evidence.key);
+        return file ? [[file.key, file] as const] : [];
+      }),
+    );
+    const verdicts = await receipts.verdictsOf([...files.values()]);
+    return events.map((event) => {
+      const integrity = verdicts.get(event.evidence.key) ?? 'unverified';
+      return { ...event, evidence: { ...event.evidence, integrity } };
+    });
+  }
+
+  async function listNames(kind: DirectoryKind, from: string, to: string): Promise<string[]> {
+    const names = new Set<string>();
+    for (const month of await listMonths(calls, { from: keyTime(from), to: keyTime(to) })) {
+      const entries = calls.queryAll({
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': TABLE.partitionKey },
+        ExpressionAttributeValues: { ':pk': directoryPartition(DIRECTORY[kind], month) },
+      });
+      for await (const entry of entries) names.add(String(entry[ENTRY.name]));
+    }
+    names.delete('');
+    return [...names].sort();
+  }
+
+  return {
+    putEvents,
+    getEvents,
+    findEvents,
+    async listEvents(filter, page) {
+      const list = await listEvents({ calls, shards, now, bounds }, filter, page);
+      return { ...list, events: await joinVerdicts(list.events) };
+    },
+    putRecovered,
+    putReceipt: receipts.putReceipt,
+    getReceipt: receipts.getReceipt,
+    listReceipts: receipts.listReceipts,
+    setVerdict: receipts.setVerdict,
+    listVerdicts: receipts.listVerdicts,
+    listSources: receipts.listSources,
+    listNames,
+  };
+}
+
+/** Whether recovery may come to this event, now or earlier: then it must not be overwritten. */
+function isRecoverable(event: AuditEvent): boolean {
+  return (
+    event.service === 'athena' &&
+    (event.statement?.unavailable === 'pending' ||
+      event.outcome === 'accepted' ||
+      event.outcome === 'running')
+  );
+}
+
+function isRecovered(item: StoredItem): boolean {
+  return item[SPECIAL.recovered] !== undefined;
+}
+
+function idOf(item: Readonly<Record<string, unknown>>): string {
+  return `${item[TABLE.partitionKey]}\n${item[TABLE.sortKey]}`;
+}

@@ -1,0 +1,151 @@
+import type { AuditEvent } from '../event/audit-event';
+import { readCursor, writeCursor } from './cursor';
+import type { DynamoCalls, StoredItem } from './dynamo-calls';
+import { fromItem, isExpired } from './event-item';
+import type { EventFilter, EventPage, PageRequest } from './event-store';
+import { matches } from './filter';
+import { keyTime } from './keys';
+import { type Candidate, createMerge, type WorkBudget } from './merge';
+import { TABLE } from './names';
+import { listMonths, type MonthPlan, planMonth, type Window } from './plan';
+
+/** How much one page may cost; whatever is over makes the page short. */
+export interface WorkBounds {
+  /** Queries that read partitions. */
+  readonly queries: number;
+  /** Items that those read before their filters. */
+  readonly evaluated: number;
+  /** Events fetched and looked at. */
+  readonly fetched: number;
+}
+
+export const DEFAULT_BOUNDS: WorkBounds = { queries: 256, evaluated: 40_000, fetched: 2_000 };
+
+export interface ListSettings {
+  readonly calls: DynamoCalls;
+  readonly shards: number;
+  readonly now: () => number;
+  readonly bounds: WorkBounds;
+}
+
+type Merge = ReturnType<typeof createMerge>;
+type End = 'exhausted' | 'stopped' | 'full';
+
+/** Months whose plans are made at once. */
+const MONTHS_AHEAD = 6;
+/** Most events fetched at once where few of them match. */
+const MAX_BATCH = 500;
+
+/** One page of a list: partitions of one month after the other, merged in time order. */
+export async function listEvents(
+  settings: ListSettings,
+  filter: EventFilter,
+  page: PageRequest,
+): Promise<EventPage> {
+  const { calls, shards, bounds } = settings;
+  const state = page.cursor === undefined ? undefined : readCursor(page.cursor, filter, page);
+  const asked = state ? { ...filter, from: state.from, to: state.to } : filter;
+  const window = windowOf(asked, page.order, state?.position);
+  const budget: WorkBudget = { queries: bounds.queries, evaluated: bounds.evaluated };
+  const events: AuditEvent[] = [];
+  let fetched = 0;
+  /** Everything up to here was looked at. */
+  let position = state?.position ?? '';
+
+  for await (const plan of monthPlans()) {
+    const end = await readMonth(plan);
+    if (end !== 'exhausted') return shortPage(end);
+  }
+  return { events };
+
+  async function* monthPlans(): AsyncIterable<MonthPlan> {
+    if (window.from >= window.to) return;
+    const months = await listMonths(calls, window);
+    if (page.order === 'desc') months.reverse();
+    for (let at = 0; at < months.length; at += MONTHS_AHEAD) {
+      const ahead = months.slice(at, at + MONTHS_AHEAD);
+      yield* await Promise.all(
+        ahead.map((month) => planMonth(calls, shards, asked, month, window, page.order)),
+      );
+    }
+  }
+
+  async function readMonth(plan: MonthPlan): Promise<End> {
+    const merge = createMerge(plan.partitions, page.order, budget, firstChunk(asked, page, shards));
+    for (;;) {
+      const { candidates, stop } = await take(merge, batchSize());
+      const items = await load(calls, candidates);
+      fetched += candidates.length;
+      for (const candidate of candidates) {
+        const item = items.get(candidate.position);
+        const event = item && !isExpired(item, settings.now()) ? fromItem(item) : undefined;
+        if (event && matches(event, asked)) {
+          if (events.length === page.limit) return 'full';
+          events.push(event);
+        }
+        position = candidate.position;
+      }
+      if (stop?.end === 'exhausted') return 'exhausted';
+      if (stop?.end === 'stopped') {
+        position = stop.position;
+        return 'stopped';
+      }
+      if (fetched >= bounds.fetched) return 'stopped';
+    }
+  }
+
+  /** One event more than the page holds tells whether there is a next page. */
+  function batchSize(): number {
+    return Math.max(page.limit + 1 - events.length, Math.min(fetched, MAX_BATCH));
+  }
+
+  /** The next candidates; an event that several partitions hold comes once. */
+  async function take(merge: Merge, count: number) {
+    const candidates: Candidate[] = [];
+    let last = position;
+    while (candidates.length < count) {
+      const step = await merge.next();
+      if ('end' in step) return { candidates, stop: step };
+      if (step.candidate.position !== last) candidates.push(step.candidate);
+      last = step.candidate.position;
+    }
+    return { candidates };
+  }
+
+  function shortPage(end: End): EventPage {
+    const { from, to } = asked;
+    const cursor = writeCursor({ from, to, position }, filter, page);
+    return end === 'full' ? { events, cursor } : { events, cursor, searchedTo: timeOf(position) };
+  }
+}
+
+/** The events' own items by position: whole ones as they are, the others fetched. */
+async function load(
+  calls: DynamoCalls,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<string, StoredItem>> {
+  const known = candidates.flatMap(({ item }) => (item ? [item] : []));
+  const missing = candidates.flatMap(({ pk, position, item }) =>
+    item ? [] : [{ pk, sk: position }],
+  );
+  const items = [...known, ...(await calls.getAll(missing))];
+  return new Map(items.map((item) => [String(item[TABLE.sortKey]), item]));
+}
+
+function windowOf(filter: EventFilter, order: PageRequest['order'], position?: string): Window {
+  const [from, to] = [keyTime(filter.from), keyTime(filter.to)];
+  if (position === undefined) return { from, to };
+  return order === 'asc' ? { from: position, to } : { from, to: position };
+}
+
+/** Enough for a page if one class or table has it all, four times that if much is filtered out. */
+function firstChunk(filter: EventFilter, page: PageRequest, shards: number): number {
+  const { from, to, ...filters } = filter;
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const even = Math.ceil((page.limit * 1.5) / shards) + 8;
+  return isFiltered ? even * 4 : even;
+}
+
+function timeOf(position: string): string {
+  return `${position.split('#')[0]}Z`;
+}

@@ -1,0 +1,115 @@
+import type { StoredItem } from './dynamo-calls';
+
+/** One partition, read in order, a chunk at a time. */
+export interface Partition {
+  /** Reads the next chunk; `size` counts items before any filter. */
+  readChunk(size: number, startKey?: StoredItem): Promise<Chunk>;
+}
+
+export interface Chunk {
+  readonly candidates: readonly Candidate[];
+  /** Where to go on; absent at the partition's end. */
+  readonly next?: { readonly startKey: StoredItem; readonly position: string };
+  readonly evaluated: number;
+}
+
+/** An item that may be on the list. */
+export interface Candidate {
+  /** Its place in the total order of events. */
+  readonly position: string;
+  /** Key of the event's own item. */
+  readonly pk: string;
+  /** The whole item, where the partition holds it. */
+  readonly item?: StoredItem;
+}
+
+export interface WorkBudget {
+  queries: number;
+  evaluated: number;
+}
+
+export type Step =
+  | { readonly candidate: Candidate }
+  /** Every partition is read to its end. */
+  | { readonly end: 'exhausted' }
+  /** The budget is spent; everything before this position was handed over. */
+  | { readonly end: 'stopped'; readonly position: string };
+
+interface Reader {
+  readonly partition: Partition;
+  readonly buffer: Candidate[];
+  next?: { readonly startKey?: StoredItem; readonly position?: string };
+  chunkSize: number;
+}
+
+const MAX_CHUNK = 4_000;
+
+/**
+ * Merges partitions in the total order of events.
+ *
+ * A partition whose buffer is empty, yet not at its end, must be read before anything can be handed
+ * over; when the budget is spent by then, whatever lies before the places reached so far still can.
+ */
+export function createMerge(
+  partitions: readonly Partition[],
+  order: 'asc' | 'desc',
+  budget: WorkBudget,
+  firstChunk: number,
+): { next(): Promise<Step> } {
+  const readers: Reader[] = partitions.map((partition) => ({
+    partition,
+    buffer: [],
+    next: {},
+    chunkSize: firstChunk,
+  }));
+  const isBefore = (a: string, b: string) => (order === 'asc' ? a < b : a > b);
+
+  async function next(): Promise<Step> {
+    for (;;) {
+      const waiting = readers.filter((reader) => reader.buffer.length === 0 && reader.next);
+      if (waiting.length === 0) break;
+      const isSpent = budget.queries <= 0 || budget.evaluated <= 0;
+      const places = waiting.flatMap(({ next }) => next?.position ?? []);
+      // What was not opened yet has no place to stop at: the first chunks are always read.
+      if (isSpent && places.length === waiting.length) return stop(places);
+      await Promise.all(waiting.map(fill));
+    }
+    const first = earliest();
+    const candidate = first?.buffer.shift();
+    return candidate ? { candidate } : { end: 'exhausted' };
+  }
+
+  /** Reads on; filtered partitions may need it several times, so chunks grow. */
+  async function fill(reader: Reader): Promise<void> {
+    budget.queries--;
+    const chunk = await reader.partition.readChunk(reader.chunkSize, reader.next?.startKey);
+    budget.evaluated -= chunk.evaluated;
+    reader.buffer.push(...chunk.candidates);
+    reader.next = chunk.next;
+    reader.chunkSize = Math.min(reader.chunkSize * 2, MAX_CHUNK);
+  }
+
+  function stop(places: readonly string[]): Step {
+    const reached = places.reduce((a, b) => (isBefore(b, a) ? b : a));
+    const head = earliest();
+    const candidate = head?.buffer[0];
+    if (!candidate || isBefore(reached, candidate.position)) {
+      return { end: 'stopped', position: reached };
+    }
+    head.buffer.shift();
+    return { candidate };
+  }
+
+  function earliest(): Reader | undefined {
+    let found: Reader | undefined;
+    for (const reader of readers) {
+      const head = reader.buffer[0];
+      if (head && (!found?.buffer[0] || isBefore(head.position, found.buffer[0].position))) {
+        found = reader;
+      }
+    }
+    return found;
+  }
+
+  return { next };
+}

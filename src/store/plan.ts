@@ -1,0 +1,226 @@
+import { CLASSES } from '../event/audit-event';
+import { DIRECTORY, ENTRY } from './directory';
+import type { DynamoCalls, StoredItem } from './dynamo-calls';
+import type { EventFilter } from './event-store';
+import { askedTable, filterExpression, isAskedTable, type Source } from './filter';
+import {
+  accountPartition,
+  classPartition,
+  directoryPartition,
+  failurePartition,
+  fromKeyPart,
+  keyPart,
+  monthOf,
+  principalPartition,
+  type TableRef,
+  tablePartition,
+} from './keys';
+import type { Candidate, Partition } from './merge';
+import { INDEXES, type IndexName, TABLE } from './names';
+import { entryTarget, tableSortKey } from './table-entry';
+
+/** Key times; items from `from` on and before `to`. */
+export interface Window {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a month of a list is read from. */
+export interface MonthPlan {
+  readonly source: Source;
+  readonly partitions: readonly Partition[];
+}
+
+interface PartitionSpec {
+  readonly index?: IndexName;
+  readonly pk: string;
+  /** Set for table entries: their sort keys begin with the table. */
+  readonly table?: string;
+}
+
+/** Few enough to read a statement class whole rather than a table's or an account's month. */
+const RARE_CLASSES: readonly string[] = ['DDL', 'DCL', 'UTILITY'];
+
+/** More principals or tables than this are read faster from the index of classes. */
+const MAX_NAMES = 2 * CLASSES.length;
+
+/** Months that hold events at all, oldest first. */
+export async function listMonths(calls: DynamoCalls, window: Window): Promise<string[]> {
+  const months: string[] = [];
+  const entries = calls.queryAll({
+    ...keyRange(directoryPartition(DIRECTORY.month, ''), monthOf(window.from), monthOf(window.to)),
+    ConsistentRead: true,
+  });
+  for await (const entry of entries) months.push(String(entry[TABLE.sortKey]));
+  return months;
+}
+
+/**
+ * Decides what to read for a month: the most selective index for the filters, and the partitions in
+ * which the directory says that something can be.
+ */
+export async function planMonth(
+  calls: DynamoCalls,
+  shards: number,
+  filter: EventFilter,
+  month: string,
+  window: Window,
+  order: 'asc' | 'desc',
+): Promise<MonthPlan> {
+  const principals = filter.principal && (await principalsOf(filter.principal, month));
+  const plan = await choose();
+  return {
+    source: plan.source,
+    partitions: plan.specs.map((spec) => createPartition(spec, plan.source)),
+  };
+
+  async function choose(): Promise<{ source: Source; specs: PartitionSpec[] }> {
+    if (principals?.length === 0) return { source: 'index', specs: [] };
+    if (filter.class?.every((wanted) => RARE_CLASSES.includes(wanted))) {
+      return { source: 'index', specs: await byClass(filter.class) };
+    }
+    if (filter.outcome === 'failed') {
+      const specs = perShard((shard) => failurePartition(month, shard), INDEXES.failures);
+      return { source: 'index', specs };
+    }
+    if (filter.table !== undefined || filter.database !== undefined) {
+      const tables = await tablesOf(month);
+      if (tables.length <= MAX_NAMES) return { source: 'entries', specs: byTable(tables) };
+    }
+    if (principals && principals.length <= MAX_NAMES) {
+      const specs = principals.flatMap((key) =>
+        perShard((shard) => principalPartition(key, month, shard), INDEXES.byPrincipal),
+      );
+      return { source: 'index', specs };
+    }
+    if (filter.account !== undefined) {
+      return { source: 'events', specs: await byAccount(filter.account) };
+    }
+    return { source: 'index', specs: await byClass(filter.class ?? CLASSES) };
+  }
+
+  async function byClass(classes: readonly string[]): Promise<PartitionSpec[]> {
+    const present = await calls.getAll(
+      [...new Set(classes)].map((sk) => ({ pk: directoryPartition('class', month), sk })),
+      { consistent: true },
+    );
+    return present.flatMap((entry) =>
+      perShard(
+        (shard) => classPartition(String(entry[TABLE.sortKey]), month, shard),
+        INDEXES.byClass,
+      ),
+    );
+  }
+
+  async function byAccount(account: string): Promise<PartitionSpec[]> {
+    const present = await calls.getAll(
+      [{ pk: directoryPartition('account', month), sk: keyPart(account) }],
+      { consistent: true },
+    );
+    return present.flatMap(() => perShard((shard) => accountPartition(account, month, shard)));
+  }
+
+  function byTable(tables: readonly (TableRef & { service: string })[]): PartitionSpec[] {
+    return tables.flatMap(({ service, database, table }) =>
+      perShard((shard) => tablePartition(service, database, month, shard)).map((spec) => ({
+        ...spec,
+        table,
+      })),
+    );
+  }
+
+  function perShard(pk: (shard: number) => string, index?: IndexName): PartitionSpec[] {
+    return Array.from({ length: shards }, (_, shard) => ({ pk: pk(shard), index }));
+  }
+
+  async function principalsOf(names: readonly string[], month: string): Promise<string[]> {
+    const keys = new Set<string>();
+    const aliases = new Set(names.flatMap((name) => [name, roleOfSession(name) ?? name]));
+    for (const alias of aliases) {
+      const prefix = `${keyPart(alias.toLowerCase())}#`;
+      for await (const entry of directory('principal', month, prefix)) {
+        keys.add(String(entry[ENTRY.key]));
+      }
+    }
+    return [...keys];
+  }
+
+  /** Tables seen in a month that the filter asks for; a database's own entry has table `''`. */
+  async function tablesOf(month: string): Promise<(TableRef & { service: string })[]> {
+    const asked = askedTable(filter);
+    const database = filter.database?.toLowerCase();
+    const byName = asked !== undefined && asked.table !== '*';
+    const prefix = keyPart(byName ? asked.table : (database ?? asked?.database ?? ''));
+    const found: (TableRef & { service: string })[] = [];
+    for await (const entry of directory(byName ? 'table' : 'database', month, `${prefix}#`)) {
+      const [head = '', service = '', tail = ''] = String(entry[TABLE.sortKey]).split('#');
+      const ref = byName
+        ? { service, database: fromKeyPart(tail) ?? tail, table: fromKeyPart(head) ?? head }
+        : { service, database: fromKeyPart(head) ?? head, table: fromKeyPart(tail) ?? tail };
+      if (filter.service !== undefined && service !== filter.service) continue;
+      if (asked === undefined || isAskedTable(ref, asked)) found.push(ref);
+    }
+    return found;
+  }
+
+  function directory(kind: string, month: string, prefix: string): AsyncIterable<StoredItem> {
+    return calls.queryAll({
+      ...keyRange(directoryPartition(kind, month), prefix, `${prefix}\uFFFF`),
+      ConsistentRead: true,
+    });
+  }
+
+  function createPartition(spec: PartitionSpec, source: Source): Partition {
+    const sortKey = (position: string) =>
+      spec.table === undefined ? position : tableSortKey(spec.table, position);
+    const key = keyRange(spec.pk, sortKey(window.from), sortKey(window.to), spec.index);
+    const { KeyConditionExpression, ...named } = key;
+    const filtered = filterExpression(filter, source, principals, named);
+
+    return {
+      async readChunk(size, startKey) {
+        const { items, lastKey, evaluated } = await calls.query({
+          IndexName: spec.index?.name,
+          KeyConditionExpression,
+          ...filtered,
+          ScanIndexForward: order === 'asc',
+          Limit: size,
+          ExclusiveStartKey: startKey,
+        });
+        return {
+          candidates: items.map((item) => toCandidate(item, source)),
+          evaluated,
+          ...(lastKey && {
+            next: { startKey: lastKey, position: toCandidate(lastKey, source).position },
+          }),
+        };
+      },
+    };
+  }
+}
+
+function toCandidate(item: StoredItem, source: Source): Candidate {
+  if (source === 'entries') {
+    const target = entryTarget(item);
+    return { position: target.sk, pk: target.pk };
+  }
+  const position = String(item[TABLE.sortKey]);
+  const pk = String(item[TABLE.partitionKey]);
+  return source === 'events' ? { position, pk, item } : { position, pk };
+}
+
+/** The role's name in the ARN of one of its sessions. */
+function roleOfSession(arn: string): string | undefined {
+  return /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(arn)?.[1];
+}
+
+function keyRange(pk: string, from: string, to: string, index?: IndexName) {
+  return {
+    KeyConditionExpression: '#partition = :pk AND #sort BETWEEN :from AND :to',
+    ExpressionAttributeNames: {
+      '#partition': index?.partitionKey ?? TABLE.partitionKey,
+      '#sort': index?.sortKey ?? TABLE.sortKey,
+    },
+    ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+  };
+}
