@@ -1,3 +1,13 @@
+import { ATHENA_GRAMMAR } from './athena-statements';
+import { CQL_GRAMMAR } from './cql-statements';
+import { readCreateTable } from './definitions';
+import { Findings } from './findings';
+import type { GrammarNode, NameRole, StatementRule } from './grammar';
+import { addKeywords } from './keywords';
+import { isName, readName, skipGroup, skipName } from './names';
+import { TAIL_READERS } from './tails';
+import { SYMBOL, TOKEN, Tokenizer } from './tokenizer';
+
 export type Dialect = 'athena' | 'cql';
 export type StatementClass = 'DDL' | 'DML' | 'UTILITY' | 'DCL' | 'UNKNOWN';
 export type StatementAccess = 'read' | 'write' | 'schema' | 'metadata' | 'control' | 'unknown';
@@ -20,4 +30,212 @@ export interface StatementFacts extends StatementKind {
   readonly flags: readonly StatementFlag[];
   /** Name in PREPARE, EXECUTE and DEALLOCATE PREPARE. */
   readonly preparedStatement?: string;
+}
+
+/** Rises whenever the answer for some statement changes. */
+export const CLASSIFIER_VERSION = '1';
+
+const UNKNOWN: StatementRule = { class: 'UNKNOWN', operation: 'UNKNOWN', access: 'unknown' };
+const CREATE_TABLE_AS: StatementKind = {
+  class: 'DDL',
+  operation: 'CREATE_TABLE_AS_SELECT',
+  access: 'schema',
+};
+const INSERT: StatementKind = { class: 'DML', operation: 'INSERT', access: 'write' };
+
+const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE']);
+const EXPLAIN_OPTIONS: ReadonlySet<string> = new Set(['FORMAT', 'TYPE']);
+addKeywords(EXPLAIN_OPTIONS);
+
+/**
+ * Says what a statement is and which tables it reads and writes.
+ *
+ * @param text - one statement of any length; may be cut anywhere.
+ * @param dialect - `athena` (Trino queries and Hive definitions) or `cql`.
+ * @returns all facts; class and operation `UNKNOWN` when no rule matches. Never throws.
+ */
+export function classifyStatement(text: string, dialect: Dialect): StatementFacts {
+  const found = new Findings();
+  const { kind, rule, isExplained } = read(text, dialect, found);
+  return {
+    class: kind.class,
+    operation: kind.operation,
+    access: kind.access,
+    reads: found.reads.names,
+    writes: found.writes.names,
+    columns: found.columns.names,
+    locations: found.locations,
+    flags: isExplained ? ['explainOnly'] : flagsOf(kind, rule, found),
+    ...(found.preparedStatement !== undefined && { preparedStatement: found.preparedStatement }),
+  };
+}
+
+/** Says only what a statement is: class, operation and access of {@link classifyStatement}. */
+export function classifyKind(text: string, dialect: Dialect): StatementKind {
+  const { class: statementClass, operation, access } = read(text, dialect, undefined).kind;
+  return { class: statementClass, operation, access };
+}
+
+interface Reading {
+  readonly kind: StatementKind;
+  /** The innermost statement's rule: of `x` in `EXPLAIN x`. */
+  readonly rule: StatementRule;
+  readonly isExplained: boolean;
+}
+
+/** Matches the statement's head, unwraps EXPLAIN and PREPARE, and reads the rest. */
+function read(text: unknown, dialect: Dialect, found: Findings | undefined): Reading {
+  const tokens = new Tokenizer(typeof text === 'string' ? text : '', dialect);
+  const grammar = dialect === 'cql' ? CQL_GRAMMAR : ATHENA_GRAMMAR;
+  let outer: StatementRule | undefined;
+  let fallback = UNKNOWN;
+  for (;;) {
+    const rule = matchHead(tokens, grammar, found) ?? fallback;
+    if (rule.tail === 'externalFunction' && rule !== fallback) {
+      fallback = rule;
+      skipFunctions(tokens);
+    } else if (
+      rule.tail === 'explain' ||
+      rule.tail === 'explainAnalyze' ||
+      rule.tail === 'prepare'
+    ) {
+      outer ??= rule;
+      if (found === undefined && rule.tail !== 'explainAnalyze') break;
+      skipExplainOptions(tokens);
+    } else {
+      return wrap(outer, rule, readTail(tokens, rule, found));
+    }
+  }
+  return wrap(outer, UNKNOWN, UNKNOWN);
+}
+
+function wrap(
+  outer: StatementRule | undefined,
+  rule: StatementRule,
+  inner: StatementKind,
+): Reading {
+  const isExplained = outer?.tail === 'explain';
+  if (outer === undefined) return { kind: inner, rule, isExplained };
+  const access = outer.tail === 'explainAnalyze' && inner !== UNKNOWN ? inner.access : outer.access;
+  return { kind: { ...outer, access }, rule, isExplained };
+}
+
+/** Follows the grammar as far as the words go; the longest pattern wins. */
+function matchHead(
+  tokens: Tokenizer,
+  grammar: GrammarNode,
+  found: Findings | undefined,
+): StatementRule | undefined {
+  let node = grammar;
+  let rule: StatementRule | undefined;
+  for (;;) {
+    tokens.next();
+    const byWord = tokens.keyword === '' ? undefined : node.words.get(tokens.keyword);
+    if (byWord !== undefined) {
+      node = byWord;
+    } else if (node.name !== undefined && isName(tokens)) {
+      if (found === undefined) skipName(tokens);
+      else noteName(found, node.name.role, readName(tokens));
+      node = node.name.next;
+    } else if (node.group !== undefined && tokens.symbol === SYMBOL.open) {
+      skipGroup(tokens);
+      node = node.group;
+    } else if (node === grammar && tokens.symbol === SYMBOL.open) {
+      return matchParenthesized(tokens, grammar);
+    } else {
+      tokens.pushBack();
+      return rule;
+    }
+    rule = node.rule ?? rule;
+    if (rule?.tail === 'query' || rule?.tail === 'with') {
+      tokens.pushBack();
+      return rule;
+    }
+    if (node.settled && (found === undefined || isLeaf(node))) return rule;
+  }
+}
+
+function isLeaf(node: GrammarNode): boolean {
+  return node.words.size === 0 && node.name === undefined && node.group === undefined;
+}
+
+/** `(SELECT …) UNION …`: the parentheses belong to the query. */
+function matchParenthesized(tokens: Tokenizer, grammar: GrammarNode): StatementRule | undefined {
+  const start = tokens.start;
+  while (tokens.symbol === SYMBOL.open) tokens.next();
+  const rule = QUERY_WORDS.has(tokens.keyword) ? grammar.words.get('SELECT')?.rule : undefined;
+  tokens.moveTo(start);
+  return rule;
+}
+
+function noteName(found: Findings, role: NameRole, name: string): void {
+  if (role === 'read') found.reads.add(name);
+  else if (role === 'write') found.writes.add(name);
+  else if (role === 'readDatabase') found.reads.add(`${name}.*`);
+  else if (role === 'writeDatabase') found.writes.add(`${name}.*`);
+  else if (role === 'ofDatabase') found.reads.qualify(name);
+  else if (role === 'column') found.columns.add(name);
+  else if (role === 'prepared') found.preparedStatement = name;
+}
+
+/** Reads what follows the head. Gives the kind, which the rest can still change. */
+function readTail(
+  tokens: Tokenizer,
+  rule: StatementRule,
+  found: Findings | undefined,
+): StatementKind {
+  if (rule.tail === 'createTable') {
+    return readCreateTable(tokens, found, false) ? CREATE_TABLE_AS : rule;
+  }
+  if (found === undefined) return rule.tail === 'with' && leadsToInsert(tokens) ? INSERT : rule;
+  if (rule.tail !== undefined) TAIL_READERS[rule.tail]?.(tokens, found);
+  return found.insertsAfterWith ? INSERT : rule;
+}
+
+/** `WITH … INSERT INTO t …` */
+function leadsToInsert(tokens: Tokenizer): boolean {
+  tokens.next();
+  while (tokens.next() !== TOKEN.end) {
+    if (tokens.symbol === SYMBOL.open) skipGroup(tokens);
+    else if (tokens.keyword === 'INSERT') return true;
+    else if (QUERY_WORDS.has(tokens.keyword)) return false;
+  }
+  return false;
+}
+
+/** `EXPLAIN (TYPE IO, FORMAT JSON) …`; `EXPLAIN (SELECT …)` has no options. */
+function skipExplainOptions(tokens: Tokenizer): void {
+  tokens.next();
+  const start = tokens.start;
+  if (tokens.symbol === SYMBOL.open) {
+    tokens.next();
+    if (EXPLAIN_OPTIONS.has(tokens.keyword)) skipGroup(tokens);
+    return;
+  }
+  tokens.moveTo(start);
+}
+
+/** `USING EXTERNAL FUNCTION f(x INT) RETURNS INT LAMBDA 'name', … SELECT …` */
+function skipFunctions(tokens: Tokenizer): void {
+  while (tokens.next() !== TOKEN.end) {
+    if (tokens.symbol === SYMBOL.open) skipGroup(tokens);
+    else if (tokens.keyword === 'WITH') {
+      if (tokens.peekCode() !== SYMBOL.open) break;
+    } else if (MAIN_WORDS.has(tokens.keyword)) break;
+  }
+  tokens.pushBack();
+}
+
+const MAIN_WORDS: ReadonlySet<string> = new Set(['SELECT', 'VALUES', 'INSERT', 'CREATE', 'UNLOAD']);
+
+function flagsOf(kind: StatementKind, rule: StatementRule, found: Findings): StatementFlag[] {
+  const flags = [...(rule.flags ?? [])];
+  if ((rule.operation === 'DELETE' || rule.operation === 'UPDATE') && !found.hasWhere) {
+    flags.push('destructive');
+  }
+  const selectsAll = kind.operation === 'SELECT' && found.selectsAll && !found.hasLimit;
+  const exports = rule.tail === 'createTable' && found.writesExternalLocation;
+  if (selectsAll || exports) flags.push('bulkExport');
+  if (found.allowsFiltering) flags.push('allowFiltering');
+  return flags;
 }

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { classifyKind, type Dialect } from './classify';
+import { TOKEN, Tokenizer } from './tokenizer';
+
+const HASH_DIGITS = 16;
+
+/** Statements in which Hive, not Trino, reads double quotes: as strings. */
+const HIVE_OPERATION = /^(?:CREATE_TABLE|CREATE_DATABASE|ALTER_DATABASE|ALTER_TABLE.*)$/;
+/** In those, a double-quoted name can only stand after one of these. */
+const BEFORE_NAME = /^(?:table|database|schema|exists|to|\.)$/i;
+const TYPE_OF_LITERAL =
+  /^(?:date|time|timestamp|decimal|double|real|bigint|char|varchar|json|uuid|ipaddress|interval|x)$/;
+const UUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/iy;
+const IN_LIST = /\bin \( (\?|\( \?(?: , \?)* \))(?: , \1)* \)/g;
+const ROWS = /\bvalues (\?|\( \?(?: , \?)* \))(?: , \1)*/g;
+
+/**
+ * A short hash, equal for statements that differ only in literals, white space, comments and the
+ * letter case of unquoted words. Lists of literals (IN, rows of VALUES) may differ in length.
+ *
+ * @returns 16 hexadecimal digits.
+ */
+export function fingerprintStatement(text: string, dialect: Dialect): string {
+  const words: string[] = [];
+  const tokens = startTokens(text, dialect);
+  while (nextToken(tokens, words.at(-1) ?? '')) {
+    const last = words.at(-1) ?? '';
+    if (isLiteral(tokens)) {
+      if (isSign(last) && !endsOperand(words.at(-2))) words.pop();
+      else if (TYPE_OF_LITERAL.test(last)) words.pop();
+      words.push('?');
+    } else {
+      const word = tokens.text.slice(tokens.start, tokens.end);
+      words.push(tokens.kind === TOKEN.word ? word.toLowerCase() : word);
+    }
+  }
+  while (words.at(-1) === ';') words.pop();
+  const normalized = words.join(' ').replaceAll(IN_LIST, 'in ( $1 )').replaceAll(ROWS, 'values $1');
+  return createHash('sha256').update(normalized).digest('hex').slice(0, HASH_DIGITS);
+}
+
+/**
+ * The statement with its literals masked: strings become `'?'`, numbers, UUIDs and blobs `?`.
+ * Comments, which may hold anything, are left out; everything else stays as it was written.
+ */
+export function redactLiterals(text: string, dialect: Dialect): string {
+  const tokens = startTokens(text, dialect);
+  let redacted = '';
+  let end = 0;
+  let last = '';
+  while (nextToken(tokens, last)) {
+    redacted += gap(tokens.text, end, tokens.start);
+    last = tokens.text.slice(tokens.start, tokens.end);
+    if (!isLiteral(tokens)) redacted += last;
+    else redacted += tokens.kind === TOKEN.string ? "'?'" : '?';
+    end = tokens.end;
+  }
+  return redacted + gap(tokens.text, end, tokens.text.length);
+}
+
+function startTokens(text: unknown, dialect: Dialect): Tokenizer {
+  const statement = typeof text === 'string' ? text : '';
+  const tokens = new Tokenizer(statement, dialect);
+  tokens.hiveStrings =
+    dialect === 'athena' && HIVE_OPERATION.test(classifyKind(statement, dialect).operation);
+  return tokens;
+}
+
+/** Moves on; false at the end. A double-quoted name in Hive's statements is told from a string. */
+function nextToken(tokens: Tokenizer, last: string): boolean {
+  tokens.next();
+  if (tokens.hiveStrings && tokens.kind === TOKEN.string && BEFORE_NAME.test(last)) {
+    if (tokens.text.charAt(tokens.start) === '"') tokens.kind = TOKEN.quotedName;
+  }
+  if (tokens.dialect === 'cql') takeUuid(tokens);
+  return tokens.kind !== TOKEN.end;
+}
+
+/** A UUID is one literal, though it starts like a name or a number. */
+function takeUuid(tokens: Tokenizer): void {
+  if (tokens.end - tokens.start !== 8 || tokens.kind === TOKEN.string) return;
+  UUID.lastIndex = tokens.start;
+  if (!UUID.test(tokens.text)) return;
+  tokens.kind = TOKEN.number;
+  tokens.moveTo(UUID.lastIndex);
+}
+
+function isLiteral({ kind }: Tokenizer): boolean {
+  return kind === TOKEN.string || kind === TOKEN.number;
+}
+
+function isSign(word: string): boolean {
+  return word === '-' || word === '+';
+}
+
+/** Whether a sign after this word is an operator rather than a number's own. */
+function endsOperand(word: string | undefined): boolean {
+  return word !== undefined && /[\w)\]"`?]$/.test(word);
+}
+
+/** White space between two tokens, without the comments in it. */
+function gap(text: string, from: number, to: number): string {
+  const space = text.slice(from, to);
+  return space.trim() === '' ? space : ' ';
+}

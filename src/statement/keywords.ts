@@ -1,0 +1,46 @@
+const SLOTS = 2048;
+const MASK = SLOTS - 1;
+const LONGEST = 17;
+
+const words: string[] = Array.from({ length: SLOTS }, () => '');
+const hashes = new Int32Array(SLOTS);
+
+/** Makes words known to the tokenizer as keywords. Called while the statement tables load. */
+export function addKeywords(keywords: Iterable<string>): void {
+  for (const keyword of keywords) {
+    const hash = hashOf(keyword);
+    let slot = hash & MASK;
+    while (words[slot] !== '' && words[slot] !== keyword) slot = (slot + 1) & MASK;
+    words[slot] = keyword;
+    hashes[slot] = hash;
+  }
+}
+
+/**
+ * The keyword that `text` holds between `start` and `end`, in upper case, or ''. `hash` is the
+ * one the tokenizer worked out on its way: no string is cut for a word that is no keyword.
+ */
+export function lookUpKeyword(text: string, start: number, end: number, hash: number): string {
+  if (end - start > LONGEST) return '';
+  for (let slot = hash & MASK; ; slot = (slot + 1) & MASK) {
+    const word = words[slot] ?? '';
+    if (word === '') return '';
+    if (hashes[slot] === hash && matches(word, text, start, end)) return word;
+  }
+}
+
+function matches(word: string, text: string, start: number, end: number): boolean {
+  if (word.length !== end - start) return false;
+  for (let at = 0; at < word.length; at += 1) {
+    if ((word.charCodeAt(at) | 32) !== (text.charCodeAt(start + at) | 32)) return false;
+  }
+  return true;
+}
+
+function hashOf(keyword: string): number {
+  let hash = 0;
+  for (let at = 0; at < keyword.length; at += 1) {
+    hash = (Math.imul(hash, 31) + (keyword.charCodeAt(at) | 32)) | 0;
+  }
+  return hash;
+}
