@@ -1,11 +1,34 @@
 import { Command } from 'commander';
-import { register as registerVerify } from './commands/verify';
+import { version } from '../../package.json';
+import * as completion from './commands/completion';
+import * as query from './commands/query';
+import * as show from './commands/show';
+import * as verify from './commands/verify';
+import { createProcessIo, type Io } from './io';
+
+/** In the order of the help. */
+const COMMANDS: readonly { register(program: Command, io: Io): void }[] = [
+  query,
+  show,
+  verify,
+  completion,
+];
 
 /** The command line: one subcommand a file in `commands/`, each loaded when it is called. */
-export function createProgram(): Command {
+export function createProgram(io: Io = createProcessIo()): Command {
   const program = new Command('querytrail')
     .description('Who ran which statement on Amazon Athena and Amazon Keyspaces.')
-    .exitOverride();
-  registerVerify(program);
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+      getOutHasColors: () => io.stdout.isTerminal && !io.env.NO_COLOR,
+      getErrHasColors: () => io.stderr.isTerminal && !io.env.NO_COLOR,
+    })
+    .showHelpAfterError('(add --help for the options and examples)');
+  for (const { register } of COMMANDS) register(program, io);
   return program;
 }

@@ -3,13 +3,17 @@ import { RequestError } from '../../errors';
 import { auditEventSchema } from '../../event/audit-event';
 import { defineRoute, jsonAnswer } from '../route';
 
+export const eventsOfIdSchema = z
+  .object({ events: z.array(auditEventSchema).min(1) })
+  .meta({ id: 'EventsOfId' });
+
 export const getEvent = defineRoute({
   path: '/v1/events/{eventId}',
   operationId: 'getEvent',
   summary: 'Every event with this id: nearly always one',
   query: z.object({}),
   mediaTypes: ['application/json'],
-  response: z.object({ events: z.array(auditEventSchema).min(1) }).meta({ id: 'EventsOfId' }),
+  response: eventsOfIdSchema,
   errors: { 400: 'A wrong parameter', 404: 'No event has this id' },
   handle: async ({ path: { eventId = '' } }, { store }) => {
     const events = await store.getEvents(eventId);

@@ -1,0 +1,106 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { ConfigError } from '../errors';
+
+/**
+ * Gets a path of the API, with its query string; rejects only where no answer came at all.
+ * Percent-encode spaces as `%20`: in a signature `+` is a plus.
+ */
+export type FetchPath = (
+  pathAndQuery: string,
+  headers: Readonly<Record<string, string>>,
+) => Promise<Response>;
+
+export interface SignedFetchOptions {
+  /** Where the API stands, up to `/v1`. */
+  readonly apiUrl: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Default: that of an execute-api host name, else AWS_REGION. */
+  readonly region?: string;
+  /** Profile of the shared AWS configuration; default: the usual chain. */
+  readonly profile?: string;
+  /** Default: environment, profile, SSO, container or instance, in that order. */
+  readonly credentials?: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
+}
+
+/**
+ * A GET signed with the caller's AWS credentials, as API Gateway's IAM authorization asks. An API
+ * on this machine gets none.
+ *
+ * @throws ConfigError where the URL is none or the Region is not known.
+ */
+export function createSignedFetch(options: SignedFetchOptions): FetchPath {
+  const base = parseBase(options.apiUrl);
+  const urlOf = (path: string) => new URL(base.pathname.replace(/\/$/, '') + path, base);
+  if (isLoopback(base)) return (path, headers) => fetch(urlOf(path), { headers });
+  const { env, region = regionOf(base, env), profile } = options;
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region,
+    credentials: options.credentials ?? fromNodeProviderChain({ profile }),
+    sha256: NodeSha256,
+  });
+  return async (path, headers) => {
+    const url = urlOf(path);
+    const signed = await signer.sign({
+      method: 'GET',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: queryOf(url),
+      headers: { ...headers, host: url.host },
+    });
+    const { host: _host, ...sent } = signed.headers;
+    return fetch(url, { headers: sent });
+  };
+}
+
+function parseBase(apiUrl: string): URL {
+  const base = URL.parse(apiUrl);
+  if (base !== null && /^https?:$/.test(base.protocol)) return base;
+  throw new ConfigError('config.api', `--api must be an http or https URL, not ${apiUrl}`);
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+function regionOf({ hostname }: URL, env: SignedFetchOptions['env']): string {
+  const region =
+    /\.execute-api\.([a-z0-9-]+)\./.exec(hostname)?.[1] ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  if (region !== undefined) return region;
+  throw new ConfigError(
+    'config.region',
+    `the Region of ${hostname} is not known: set AWS_REGION, or use the execute-api host name`,
+  );
+}
+
+function queryOf(url: URL): Record<string, string[]> {
+  const names = new Set(url.searchParams.keys());
+  return Object.fromEntries([...names].map((name) => [name, url.searchParams.getAll(name)]));
+}
+
+/** The signer's idea of a hash, on Node's own. */
+class NodeSha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash =
+      secret === undefined ? createHash('sha256') : createHmac('sha256', toBytes(secret));
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(toBytes(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+}
+
+function toBytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Where a command writes: a terminal, a pipe or a file. */
+export interface Output {
+  readonly isTerminal: boolean;
+  /** Cells of a line. */
+  readonly columns: number;
+  /** Resolves once the text is taken, so that a slow reader slows the writer down. */
+  write(text: string | Uint8Array): Promise<void>;
+}
+
+/** What a command has of the world outside. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** The process itself. */
+export function createProcessIo(): Io {
+  return {
+    stdout: toOutput(process.stdout),
+    stderr: toOutput(process.stderr),
+    env: process.env,
+    clock: Date.now,
+    sleep: (ms) => setTimeout(ms),
+  };
+}
+
+function toOutput(stream: NodeJS.WriteStream): Output {
+  return {
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}

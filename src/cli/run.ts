@@ -1,0 +1,37 @@
+import { CommanderError } from 'commander';
+import { ConfigError } from '../errors';
+import { ApiError } from './api-client';
+import { createProcessIo, type Io } from './io';
+import { createProgram } from './program';
+
+const DONE = 0;
+const FAILED = 1;
+const MISUSED = 2;
+
+/**
+ * Runs one command.
+ *
+ * @param args - without `node` and the script.
+ * @returns the exit code: 0 done, 1 failed, 2 misuse.
+ */
+export async function run(args: readonly string[], io: Io = createProcessIo()): Promise<number> {
+  try {
+    await createProgram(io).parseAsync(args, { from: 'user' });
+    return DONE;
+  } catch (error) {
+    // commander has written its own message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
+    if (isClosedPipe(error)) return DONE;
+    await io.stderr.write(`querytrail: ${error instanceof Error ? error.message : error}\n`);
+    return isMisuse(error) ? MISUSED : FAILED;
+  }
+}
+
+function isMisuse(error: unknown): boolean {
+  return error instanceof ConfigError || (error instanceof ApiError && error.statusCode === 400);
+}
+
+/** The reader has seen enough: `querytrail query --all | head`. */
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}

@@ -1,0 +1,288 @@
+import { createProgram } from '../../../src/cli/program';
+import { run } from '../../../src/cli/run';
+import type { AuditEvent } from '../../../src/event/audit-event';
+import { apiOver, auditEvent, auditEvents, type FakeStore, fakeStore } from '../../api/factories';
+import { type CapturedIo, captureIo } from '../capture-io';
+import { serveApi } from '../serve-api';
+
+async function query(store: FakeStore, args: readonly string[], io: CapturedIo = captureIo()) {
+  await using server = await serveApi(apiOver(store).api);
+  const exitCode = await run(['query', '--api', server.url, ...args], io);
+  return { exitCode, out: io.stdout.text(), err: io.stderr.text(), requests: server.requests };
+}
+
+describe('in a pipe', () => {
+  test('prints JSON lines, newest first', async () => {
+    const events = auditEvents(3);
+
+    const { exitCode, out, err } = await query(fakeStore(events), []);
+
+    expect(exitCode).toBe(0);
+    expect(err).toBe('');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(events);
+  });
+
+  test('prints nothing, and no complaint, where nothing matches', async () => {
+    expect(await query(fakeStore([]), [])).toMatchObject({ exitCode: 0, out: '', err: '' });
+  });
+
+  test('prints one CSV header over several pages', async () => {
+    const { out } = await query(fakeStore(auditEvents(700)), ['--all', '--csv']);
+
+    const lines = out.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(701);
+    expect(lines[0]).toMatch(/^\uFEFFeventTime,service,/);
+    expect(lines.filter((line) => line.includes('eventTime'))).toHaveLength(1);
+  });
+});
+
+test('passes every filter on to the API', async () => {
+  const store = fakeStore([]);
+
+  const { exitCode } = await query(
+    store,
+    [
+      ...['--from', '2026-11-01', '--to', '2026-11-02', '--service', 'athena'],
+      ...['--class', 'DDL,DML', '--class', 'API', '--operation', 'INSERT', '--access', 'write'],
+      ...['--principal', 'o\\,brien,bob', '--actor', 'human', '--account', '111122223333'],
+      ...['--region', 'eu-central-1', '--table', 'shop.*', '--database', 'shop'],
+      ...['--outcome', 'failed', '--source-ip', '192.0.2.1', '--workgroup', 'w w+'],
+      ...['-q', "it's & so", '--order', 'asc', '--limit', '7'],
+    ],
+    captureIo(),
+  );
+
+  expect(exitCode).toBe(0);
+  expect(store.asked).toEqual([
+    {
+      filter: {
+        from: '2026-11-01T00:00:00Z',
+        to: '2026-11-02T00:00:00Z',
+        service: 'athena',
+        class: ['API', 'DDL', 'DML'],
+        operation: ['INSERT'],
+        access: 'write',
+        principal: ['bob', 'o,brien'],
+        actor: 'human',
+        account: '111122223333',
+        region: 'eu-central-1',
+        table: 'shop.*',
+        database: 'shop',
+        outcome: 'failed',
+        sourceIp: '192.0.2.1',
+        workgroup: 'w w+',
+        q: "it's & so",
+      },
+      page: { limit: 7, order: 'asc', cursor: undefined },
+    },
+  ]);
+});
+
+test.each([
+  ['24h', '2026-11-19T12:00:00Z'],
+  ['-30m', '2026-11-20T11:30:00Z'],
+  ['2w', '2026-11-06T12:00:00Z'],
+])('takes --since %s', async (since, from) => {
+  const store = fakeStore([]);
+
+  await query(store, ['--since', since]);
+
+  expect(store.asked[0]?.filter.from).toBe(from);
+});
+
+test.each([
+  [['--limit', '3'], 3, 1],
+  [['--limit', '600'], 600, 2],
+  [['--all'], 1200, 3],
+  [[], 50, 1],
+])('%j prints %i events in %i requests', async (args, count, requests) => {
+  const answer = await query(fakeStore(auditEvents(1200)), args);
+
+  expect(answer.out.trimEnd().split('\n')).toHaveLength(count);
+  expect(answer.requests).toHaveLength(requests);
+});
+
+test('goes on through pages that came back short', async () => {
+  const [first, second] = auditEvents(2);
+  const pages = [[], [first], [], [second]].map((events, index) => ({
+    events: events.filter((event) => event !== undefined),
+    ...(index < 3 && { cursor: String(index + 1), searchedTo: '2026-11-20T00:00:00Z' }),
+  }));
+  const store = {
+    ...fakeStore([]),
+    listEvents: async (_: unknown, page: { cursor?: string }) =>
+      pages[Number(page.cursor ?? 0)] ?? { events: [] },
+  };
+
+  const { out } = await query(store, ['-q', 'rare']);
+
+  expect(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).eventId),
+  ).toEqual(['event-0', 'event-1']);
+});
+
+describe('on a terminal', () => {
+  const events = [
+    auditEvent(),
+    auditEvent({
+      eventTime: '2026-11-20T10:59:00Z',
+      operation: 'DROP_TABLE',
+      access: 'schema',
+      class: 'DDL',
+      statement: { unavailable: 'pending' },
+      outcome: 'failed',
+      error: { code: 'AccessDenied', stage: 'call' },
+      costUsd: undefined,
+      tables: [],
+    }),
+  ];
+
+  test('prints time, who, what, on what, outcome and cost', async () => {
+    const io = captureIo({ columns: 120, env: { NO_COLOR: '1' } });
+
+    const { out } = await query(fakeStore(events), [], io);
+
+    expect(out).toBe(
+      [
+        'time (UTC)           who    operation   statement                   on what      outcome                    cost',
+        '2026-11-20 11:00:00  alice  SELECT      SELECT id FROM shop.orders  shop.orders  succeeded             $0.000050',
+        '2026-11-20 10:59:00  alice  DROP_TABLE  (text pending)              shop         failed: AccessDenied',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.each([60, 80, 100, 200])('keeps every line within %i columns', async (columns) => {
+    const io = captureIo({ columns, env: { NO_COLOR: '1' } });
+    const wide = auditEvent({
+      principal: { type: 'AssumedRole', name: '表'.repeat(60) },
+      statement: { text: `SELECT\n\t${'x'.repeat(500)}`, source: 'athena' },
+    });
+
+    const { out } = await query(fakeStore([...events, wide]), [], io);
+
+    for (const line of out.split('\n')) {
+      expect(line.length + (line.match(/表/g)?.length ?? 0)).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test('colours the outcome unless NO_COLOR is set', async () => {
+    const { out } = await query(fakeStore(events), [], captureIo({ columns: 120 }));
+
+    expect(out).toContain('\u001b[31mfailed: AccessDenied');
+  });
+
+  test('shows hostile text, and does not let it drive the terminal', async () => {
+    const hostile = auditEvent({
+      principal: { type: 'IAMUser', name: 'eve\u001b]0;owned\u0007\u202e' },
+      statement: { text: 'SELECT \u001b[2J\u009b1m 1', source: 'cloudtrail' },
+    });
+    const io = captureIo({ columns: 200, env: { NO_COLOR: '1' } });
+
+    const { out } = await query(fakeStore([hostile]), [], io);
+
+    expect(out).toContain('eve\uFFFD]0;owned\uFFFD\uFFFD');
+    for (const control of ['\u001b', '\u0007', '\u009b', '\u202e']) {
+      expect(out).not.toContain(control);
+    }
+  });
+
+  test('says on stderr that there is more, or nothing', async () => {
+    const more = await query(fakeStore(auditEvents(60)), [], captureIo({ columns: 120 }));
+    const none = await query(fakeStore([]), [], captureIo({ columns: 120 }));
+
+    expect(more.err).toBe('50 events; more: --limit or --all\n');
+    expect(none).toMatchObject({ out: '', err: 'No event matches.\n' });
+  });
+});
+
+describe('--follow', () => {
+  test('prints the latest oldest first, then each new event once, whenever it happened', async () => {
+    const events: AuditEvent[] = auditEvents(4, { eventTime: '2026-11-20T11:50:00Z' });
+    const late = auditEvent({ eventId: 'late', eventTime: '2026-11-20T11:20:00Z' });
+    const fresh = auditEvent({ eventId: 'fresh', eventTime: '2026-11-20T11:59:00Z' });
+    const arrivals = [[fresh], [], [late]];
+    const interrupted = new Error('interrupted');
+    const io = captureIo({
+      sleep: async () => {
+        const arrived = arrivals.shift();
+        if (arrived === undefined) throw interrupted;
+        events.push(...arrived);
+      },
+    });
+
+    const { out } = await query(fakeStore(events), ['--follow', '--limit', '2'], io);
+
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).eventId),
+    ).toEqual(['event-1', 'event-0', 'fresh', 'late']);
+  });
+});
+
+describe('misuse exits 2 and says what is allowed', () => {
+  test.each([
+    [['--class', 'ddl'], 'DDL, DML, UTILITY, DCL, API, UNKNOWN'],
+    [['--service', 's3'], 'athena, keyspaces'],
+    [['--limit', '0'], 'a whole number from 1'],
+    [['--since', 'yesterday'], '7d'],
+    [['--since', '1d', '--from', '2026-01-01'], "cannot be used with option '--from"],
+    [['--from', 'soon'], 'an ISO date'],
+    [['--from', '-1d', '--to', '-2d'], 'starts before it ends'],
+    [['--json', '--csv'], 'cannot be used with'],
+    [['--nope'], "unknown option '--nope'"],
+  ])('%j', async (args, message) => {
+    const { exitCode, out, err } = await query(fakeStore([]), args);
+
+    expect(exitCode).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+  });
+
+  test('--api must be a URL', async () => {
+    const io = captureIo();
+
+    expect(await run(['query', '--api', 'querytrail'], io)).toBe(2);
+    expect(io.stderr.text()).toBe(
+      'querytrail: --api must be an http or https URL, not querytrail\n',
+    );
+  });
+});
+
+test('exits 1 where the API fails, with what it said', async () => {
+  const store = { ...fakeStore([]), listEvents: () => Promise.reject(new Error('broken')) };
+
+  const { exitCode, err } = await query(store, []);
+
+  expect(exitCode).toBe(1);
+  expect(err).toMatch(/^querytrail: Something went wrong here; .* request-1\n$/);
+});
+
+test('exits 1 where nothing listens, naming the address', async () => {
+  const io = captureIo();
+  const { url, [Symbol.asyncDispose]: close } = await serveApi(apiOver(fakeStore([])).api);
+  await close();
+
+  expect(await run(['query', '--api', url], io)).toBe(1);
+  expect(io.stderr.text()).toBe(`querytrail: cannot ask ${url}: ECONNREFUSED\n`);
+});
+
+test.each(createProgram(captureIo()).commands.map((command) => command.name()))(
+  '%s --help ends with examples and exits 0',
+  async (command) => {
+    const io = captureIo();
+
+    expect(await run([command, '--help'], io)).toBe(0);
+    expect(io.stdout.text()).toMatch(/Examples:\n.*querytrail /s);
+  },
+);
