@@ -12,7 +12,7 @@ export const STATEMENT_FLAGS = [
   'allowFiltering',
   'explainOnly',
 ] as const;
-/** Why a statement's text is not there (yet). */
+/** Why a statement's text is not there (yet); `hidden`: CloudTrail hides it and no call asks for it. */
 export const UNAVAILABLE_REASONS = [
   'pending',
   'call-failed',
@@ -21,6 +21,7 @@ export const UNAVAILABLE_REASONS = [
   'not-found',
   'throttled-out',
   'disabled',
+  'hidden',
 ] as const;
 
 const text = z.string().min(1);
@@ -75,6 +76,8 @@ const references = z.object({
   preparedStatement: text.optional(),
   sessionId: text.optional(),
   calculationExecutionId: text.optional(),
+  notebookId: text.optional(),
+  capacityReservation: text.optional(),
 });
 
 const execution = z

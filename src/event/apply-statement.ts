@@ -1,0 +1,126 @@
+import {
+  CLASSIFIER_VERSION,
+  classifyStatement,
+  type Dialect,
+  type StatementFacts,
+} from '../statement/classify';
+import { fingerprintStatement, redactLiterals } from '../statement/fingerprint';
+import type { AuditEvent } from './audit-event';
+import { defined } from './defined';
+
+export type EventTable = AuditEvent['tables'][number];
+type Resource = AuditEvent['resources'][number];
+type Statement = NonNullable<AuditEvent['statement']>;
+
+export interface StatementOptions {
+  /** Store the text with its literals masked. */
+  readonly redactLiterals?: boolean;
+}
+
+export interface RecoveredStatement extends StatementOptions {
+  /** As the Athena API tells it; without it, what the event already says. */
+  readonly database?: string;
+  readonly catalog?: string;
+}
+
+/**
+ * The event with a recovered Athena text: class, operation, access, tables, columns, flags and S3
+ * locations follow from it, by the same rules as for a text that CloudTrail shows. An event of class
+ * API (a saved query, a prepared statement) runs nothing: it only gets the text.
+ */
+export function applyStatement(
+  event: AuditEvent,
+  text: string,
+  recovered: RecoveredStatement = {},
+): AuditEvent {
+  const statement = describeText(text, 'athena', 'athena', recovered);
+  if (event.class === 'API') return { ...event, statement };
+  const { database = event.database, catalog = event.catalog } = recovered;
+  const facts = classifyStatement(text, 'athena');
+  const contents = contentsOf(facts, 'athena', database);
+  const { flags: _flags, columns: _columns, ...rest } = event;
+  return defined({
+    ...rest,
+    ...contents,
+    statement,
+    catalog,
+    database,
+    references: withPreparedStatement(event.references, facts),
+    resources: mergeResources(event.resources, contents.resources),
+  });
+}
+
+/**
+ * The event of an `EXECUTE name` with what the prepared statement behind the name does: its access,
+ * tables, columns, flags and S3 locations. Class, operation and text stay those of the EXECUTE.
+ */
+export function applyPreparedBody(event: AuditEvent, body: string): AuditEvent {
+  const facts = classifyStatement(body, 'athena');
+  const { access, tables, columns, flags, resources } = contentsOf(facts, 'athena', event.database);
+  const merged = { access, tables, columns, flags };
+  return defined({ ...event, ...merged, resources: mergeResources(event.resources, resources) });
+}
+
+/** What a statement's text alone says about its event. */
+export function contentsOf(
+  facts: StatementFacts,
+  dialect: Dialect,
+  database: string | undefined,
+): Pick<
+  AuditEvent,
+  'class' | 'operation' | 'access' | 'flags' | 'classifier' | 'tables' | 'columns' | 'resources'
+> {
+  return {
+    class: facts.class,
+    operation: facts.operation,
+    access: facts.access,
+    flags: facts.flags.length > 0 ? [...facts.flags] : undefined,
+    classifier: { version: CLASSIFIER_VERSION, basis: 'text' },
+    tables: tablesOf(facts, dialect, database),
+    columns: facts.columns.length > 0 ? [...facts.columns] : undefined,
+    resources: facts.locations.map(({ uri, access }) => ({ type: 'S3', uri, access })),
+  };
+}
+
+/** Tables read and written, with the known database in front where the statement names none. */
+export function tablesOf(
+  facts: Pick<StatementFacts, 'reads' | 'writes'>,
+  dialect: Dialect,
+  database: string | undefined,
+): EventTable[] {
+  // Athena's names do not tell upper from lower case; CQL's quoted ones do.
+  const known = dialect === 'athena' ? database?.toLowerCase() : database;
+  const qualify = (name: string) =>
+    known === undefined || name.includes('.') ? name : `${known}.${name}`;
+  return [
+    ...facts.reads.map((name): EventTable => ({ name: qualify(name), access: 'read' })),
+    ...facts.writes.map((name): EventTable => ({ name: qualify(name), access: 'write' })),
+  ];
+}
+
+/** The text as it is kept, with its fingerprint (always that of the full text). */
+export function describeText(
+  text: string,
+  dialect: Dialect,
+  source: Statement['source'],
+  options: StatementOptions,
+): Statement {
+  const fingerprint = fingerprintStatement(text, dialect);
+  return options.redactLiterals
+    ? { text: redactLiterals(text, dialect), source, fingerprint, redacted: true }
+    : { text, source, fingerprint };
+}
+
+export function withPreparedStatement(
+  references: AuditEvent['references'],
+  { preparedStatement }: StatementFacts,
+): AuditEvent['references'] {
+  return preparedStatement === undefined ? references : { ...references, preparedStatement };
+}
+
+/** Both lists without repetitions, so that applying a text twice changes nothing. */
+function mergeResources(before: readonly Resource[], added: readonly Resource[]): Resource[] {
+  const isThere = ({ uri, access }: Resource) =>
+    before.some((resource) => resource.uri === uri && resource.access === access);
+  return [...before, ...added.filter((resource) => !isThere(resource))];
+}
