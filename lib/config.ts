@@ -1,0 +1,268 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+
+const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (value) => typeof value === 'number',
+);
+
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/;
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
+
+/** Context and command line carry text, the file carries JSON: both mean the same. */
+const toNumber = (value: unknown) =>
+  typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+const toBoolean = (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value);
+const toList = (value: unknown) => (typeof value === 'string' ? value.split(',') : value);
+
+const whole = (min: number, max: number) =>
+  z.preprocess(toNumber, z.number().int().min(min).max(max));
+const flag = z.preprocess(toBoolean, z.boolean());
+const keyArn = z.string().regex(KEY_ARN);
+
+const WHOLE = (min: number, max: number) => `a whole number from ${min} to ${max}`;
+const FLAG = 'true or false';
+
+/** Every setting of the stack. `allowed` is what a refusal names. */
+const settings = {
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
+    .default('Querytrail')
+    .meta({
+      description: 'Name of the CloudFormation stack.',
+      allowed: 'a letter, then letters, digits and hyphens, 128 at most',
+    }),
+  source: z.enum(['new', 'bucket', 'sns', 'eventbridge']).default('new').meta({
+    description:
+      'Where log files are announced: a new trail, an existing bucket of this account, an SNS topic, or EventBridge.',
+    allowed: 'new, bucket, sns or eventbridge',
+  }),
+  dataEvents: flag.default(false).meta({
+    description:
+      'Whether the new trail records Keyspaces DML and stream reads. CloudTrail charges each data event.',
+    allowed: FLAG,
+  }),
+  bucketName: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional()
+    .meta({
+      description: 'Bucket that holds the log files, for the sources bucket, sns and eventbridge.',
+      allowed: 'the name of an S3 bucket',
+    }),
+  bucketKeyArn: keyArn.optional().meta({
+    description: 'KMS key that encrypts the log files of an existing bucket.',
+    allowed: 'the ARN of a KMS key',
+  }),
+  topicArn: z.string().regex(TOPIC_ARN).optional().meta({
+    description: "Topic of CloudTrail's or of S3's notifications, for the source sns; any account.",
+    allowed: 'the ARN of an SNS topic',
+  }),
+  encryptionKeyArn: keyArn.optional().meta({
+    description: 'KMS key for everything that the stack keeps, in place of one of its own.',
+    allowed: 'the ARN of a KMS key',
+  }),
+  eventRetentionDays: whole(1, 3650)
+    .optional()
+    .meta({
+      description: 'Days until a stored event expires; never when not set.',
+      allowed: WHOLE(1, 3650),
+    }),
+  trailRetentionDays: whole(1, 3650)
+    .optional()
+    .meta({
+      description:
+        "Days until a log file of the new trail's bucket is deleted; never when not set.",
+      allowed: WHOLE(1, 3650),
+    }),
+  redactLiterals: flag.default(false).meta({
+    description: 'Whether literals of statements are masked before they are stored.',
+    allowed: FLAG,
+  }),
+  shards: whole(1, 64)
+    .default(4)
+    .meta({
+      description: 'Partitions per key and month. Fixed by the first deployment.',
+      allowed: WHOLE(1, 64),
+    }),
+  maxConcurrency: whole(2, 1000)
+    .default(10)
+    .meta({
+      description: 'Most log-file batches read at the same time.',
+      allowed: WHOLE(2, 1000),
+    }),
+  auth: z.enum(['iam', 'jwt']).default('iam').meta({
+    description:
+      'How callers of the API prove who they are: signed with IAM, or a token of an OpenID Connect provider.',
+    allowed: 'iam or jwt',
+  }),
+  jwtIssuer: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .meta({
+      description: 'Issuer of the tokens, for auth jwt.',
+      allowed: 'an https URL',
+    }),
+  jwtAudience: z
+    .preprocess(toList, z.array(z.string().min(1)).min(1))
+    .optional()
+    .meta({
+      description: 'Audiences that a token may name, for auth jwt.',
+      allowed: 'a list of names, separated by commas on the command line',
+    }),
+  apiRatePerSecond: whole(1, 10_000)
+    .default(20)
+    .meta({
+      description: 'Requests a second that the API takes in the long run.',
+      allowed: WHOLE(1, 10_000),
+    }),
+  apiBurst: whole(1, 5000)
+    .default(40)
+    .meta({
+      description: 'Requests that the API takes at once.',
+      allowed: WHOLE(1, 5000),
+    }),
+  alarmEmail: z.email().optional().meta({
+    description: 'Address that alarms are mailed to; AWS asks it to confirm.',
+    allowed: 'an e-mail address',
+  }),
+  logRetentionDays: z
+    .preprocess(
+      toNumber,
+      z.number().refine((days) => LOG_RETENTION_DAYS.includes(days)),
+    )
+    .default(RetentionDays.THREE_MONTHS)
+    .meta({
+      description: 'Days that CloudWatch keeps the logs of the functions and of the API.',
+      allowed: `one of ${LOG_RETENTION_DAYS.toSorted((a, b) => a - b).join(', ')}`,
+    }),
+  removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({
+    description: 'What becomes of table, key and bucket when the stack is deleted.',
+    allowed: 'retain or destroy',
+  }),
+} as const;
+
+export const configSchema = z.strictObject(settings);
+
+export type QuerytrailConfig = z.infer<typeof configSchema>;
+
+type Setting = keyof QuerytrailConfig;
+type Value = string | boolean;
+
+/** A setting that only makes sense where another one has one of these values. */
+const BELONGS_TO: readonly {
+  readonly setting: Setting;
+  readonly of: Setting;
+  readonly values: readonly Value[];
+  readonly required: boolean;
+}[] = [
+  { setting: 'dataEvents', of: 'source', values: ['new'], required: false },
+  { setting: 'trailRetentionDays', of: 'source', values: ['new'], required: false },
+  { setting: 'bucketName', of: 'source', values: ['bucket', 'sns', 'eventbridge'], required: true },
+  {
+    setting: 'bucketKeyArn',
+    of: 'source',
+    values: ['bucket', 'sns', 'eventbridge'],
+    required: false,
+  },
+  { setting: 'topicArn', of: 'source', values: ['sns'], required: true },
+  { setting: 'jwtIssuer', of: 'auth', values: ['jwt'], required: true },
+  { setting: 'jwtAudience', of: 'auth', values: ['jwt'], required: true },
+];
+
+/**
+ * Checks settings and fills in the defaults.
+ *
+ * @param input - settings by name; numbers, flags and lists may be given as text.
+ * @throws Error that names every wrong setting, its value and what is allowed.
+ */
+export function parseConfig(input: Readonly<Record<string, unknown>>): QuerytrailConfig {
+  const parsed = configSchema.safeParse(input);
+  const problems = parsed.success
+    ? relationProblems(parsed.data)
+    : parsed.error.issues.flatMap((issue) => describeIssue(issue, input));
+  if (problems.length > 0 || !parsed.success) {
+    throw new Error(`wrong configuration: ${[...new Set(problems)].join('; ')}`);
+  }
+  return parsed.data;
+}
+
+/**
+ * Reads the settings of a CDK app: `querytrail.config.json` beside cdk.json, overruled by
+ * `-c name=value`.
+ *
+ * @param context - the app's context; names with `:` or `@` belong to CDK and are passed over.
+ * @throws Error as `parseConfig`, or when the file is no JSON object.
+ */
+export function loadConfig(
+  context: Readonly<Record<string, unknown>>,
+  file = 'querytrail.config.json',
+): QuerytrailConfig {
+  const ofContext = Object.entries(context).filter(([name]) => !/[:@]/.test(name));
+  return parseConfig({ ...readConfigFile(file), ...Object.fromEntries(ofContext) });
+}
+
+/** Every setting as the documentation lists it. */
+export function describeSettings(): readonly {
+  readonly name: string;
+  readonly description: string;
+  readonly allowed: string;
+  readonly default: string;
+}[] {
+  return Object.entries(settings).map(([name, schema]) => {
+    const { description = '', allowed } = schema.meta() ?? {};
+    const byDefault = schema.safeParse(undefined).data;
+    return {
+      name,
+      description,
+      allowed: String(allowed),
+      default: byDefault === undefined ? 'not set' : String(byDefault),
+    };
+  });
+}
+
+function readConfigFile(file: string): Record<string, unknown> {
+  if (!existsSync(file)) return {};
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`wrong configuration: ${file} is not JSON`, { cause });
+  }
+  const parsed = z.record(z.string(), z.unknown()).safeParse(content);
+  if (!parsed.success) throw new Error(`wrong configuration: ${file} is not a JSON object`);
+  return parsed.data;
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  input: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const known = describeSettings();
+  if (issue.code === 'unrecognized_keys') {
+    const names = known.map(({ name }) => name).join(', ');
+    return issue.keys.map((key) => `${key} is no setting; allowed: ${names}`);
+  }
+  const name = String(issue.path[0]);
+  const allowed = known.find((setting) => setting.name === name)?.allowed;
+  return [`${name} is ${JSON.stringify(input[name])}; allowed: ${allowed}`];
+}
+
+function relationProblems(config: QuerytrailConfig): readonly string[] {
+  return BELONGS_TO.flatMap(({ setting, of, values, required }) => {
+    const applies = values.includes(String(config[of]));
+    const value = config[setting];
+    const isSet = value !== undefined && value !== false;
+    if (applies && required && !isSet) {
+      const allowed = describeSettings().find(({ name }) => name === setting)?.allowed;
+      return [`${setting} is not set, but ${of} is ${config[of]}; allowed: ${allowed}`];
+    }
+    if (!applies && isSet) {
+      return [
+        `${setting} is ${JSON.stringify(value)}, but ${of} is ${config[of]}; allowed only where ${of} is ${values.join(' or ')}`,
+      ];
+    }
+    return [];
+  });
+}

@@ -1,0 +1,125 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeSettings, loadConfig, parseConfig } from '../../lib/config';
+
+describe('parseConfig', () => {
+  test('needs no setting at all', () => {
+    expect(parseConfig({})).toEqual({
+      stackName: 'Querytrail',
+      source: 'new',
+      dataEvents: false,
+      redactLiterals: false,
+      shards: 4,
+      maxConcurrency: 10,
+      auth: 'iam',
+      apiRatePerSecond: 20,
+      apiBurst: 40,
+      logRetentionDays: 90,
+      removalPolicy: 'retain',
+    });
+  });
+
+  test('takes numbers, flags and lists as the text of a command line', () => {
+    const config = parseConfig({
+      dataEvents: 'true',
+      maxConcurrency: '50',
+      auth: 'jwt',
+      jwtIssuer: 'https://login.example.com',
+      jwtAudience: 'dashboards,cli',
+    });
+
+    expect(config).toMatchObject({
+      dataEvents: true,
+      maxConcurrency: 50,
+      jwtAudience: ['dashboards', 'cli'],
+    });
+  });
+
+  test.each([
+    [{ source: 'kafka' }, 'source is "kafka"; allowed: new, bucket, sns or eventbridge'],
+    [{ shards: 0 }, 'shards is 0; allowed: a whole number from 1 to 64'],
+    [{ shards: '2.5' }, 'shards is "2.5"; allowed: a whole number from 1 to 64'],
+    [{ dataEvents: 'yes' }, 'dataEvents is "yes"; allowed: true or false'],
+    [{ logRetentionDays: 91 }, /logRetentionDays is 91; allowed: one of 1, 3, 5, 7, 14, 30, /],
+    [{ alarmEmail: 'nobody' }, 'alarmEmail is "nobody"; allowed: an e-mail address'],
+    [{ stackName: '1st' }, /stackName is "1st"; allowed: a letter, then/],
+    [
+      { encryptionKeyArn: 'alias/mine' },
+      'encryptionKeyArn is "alias/mine"; allowed: the ARN of a KMS key',
+    ],
+    [
+      { source: 'bucket', bucketName: 'Upper_Case' },
+      'bucketName is "Upper_Case"; allowed: the name of an S3 bucket',
+    ],
+    [
+      {
+        auth: 'jwt',
+        jwtIssuer: 'http://login.example.com',
+        jwtAudience: ['a'],
+      },
+      'jwtIssuer is "http://login.example.com"; allowed: an https URL',
+    ],
+    [{ sorce: 'new' }, /sorce is no setting; allowed: stackName, source, /],
+  ])('refuses %j and says what is allowed', (settings, message) => {
+    expect(() => parseConfig(settings)).toThrow(message);
+  });
+
+  test.each([
+    [{ source: 'bucket' }, 'bucketName is not set, but source is bucket'],
+    [{ source: 'sns', bucketName: 'audit-logs' }, 'topicArn is not set, but source is sns'],
+    [{ source: 'eventbridge' }, 'bucketName is not set, but source is eventbridge'],
+    [{ auth: 'jwt', jwtAudience: 'a' }, 'jwtIssuer is not set, but auth is jwt'],
+    [{ bucketName: 'audit-logs' }, 'allowed only where source is bucket or sns or eventbridge'],
+    [
+      { source: 'bucket', bucketName: 'audit-logs', dataEvents: true },
+      'dataEvents is true, but source is bucket; allowed only where source is new',
+    ],
+    [{ jwtIssuer: 'https://login.example.com' }, 'allowed only where auth is jwt'],
+  ])('refuses %j for what belongs together', (settings, message) => {
+    expect(() => parseConfig(settings)).toThrow(message);
+  });
+
+  test('names every wrong setting at once', () => {
+    expect(() => parseConfig({ shards: -1, auth: 'none' })).toThrow(
+      'wrong configuration: shards is -1; allowed: a whole number from 1 to 64; auth is "none"; allowed: iam or jwt',
+    );
+  });
+});
+
+describe('loadConfig', () => {
+  const write = (content: string) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'querytrail-')), 'querytrail.config.json');
+    writeFileSync(file, content);
+    return file;
+  };
+
+  test('lets the command line overrule the file, and passes over what is of CDK', () => {
+    const file = write('{ "shards": 8, "apiBurst": 100 }');
+    const context = { shards: '16', '@aws-cdk/core:checkSecretUsage': true, 'vpc-provider:x': {} };
+
+    expect(loadConfig(context, file)).toMatchObject({ shards: 16, apiBurst: 100 });
+  });
+
+  test('needs no file', () => {
+    expect(loadConfig({}, '/nowhere/querytrail.config.json').source).toBe('new');
+  });
+
+  test.each([
+    ['shards: 8', 'is not JSON'],
+    ['[]', 'is not a JSON object'],
+  ])('refuses a file that holds %s', (content, message) => {
+    expect(() => loadConfig({}, write(content))).toThrow(message);
+  });
+});
+
+test('docs/deploy.md lists every setting with its default and what is allowed', () => {
+  const guide = readFileSync(join(__dirname, '..', '..', 'docs', 'deploy.md'), 'utf8');
+
+  const rows = describeSettings().map(
+    (setting) =>
+      `| \`${setting.name}\` | ${setting.description} | ${setting.allowed} | ${setting.default} |`,
+  );
+
+  expect(guide).toContain(rows.join('\n'));
+});
