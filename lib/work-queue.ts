@@ -1,0 +1,87 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** The Lambda guide's rule for a queue that feeds a function. */
+const VISIBILITY_PER_TIMEOUT = 6;
+
+export interface WorkQueueProps {
+  /** Timeout of the function that reads the queue. */
+  readonly consumerTimeout: Duration;
+  /**
+   * Time that a message waits before it is first seen.
+   * @default Duration.seconds(0)
+   */
+  readonly deliveryDelay?: Duration;
+  /**
+   * Deliveries until a message is set aside.
+   * @default 5
+   */
+  readonly maxReceiveCount?: number;
+}
+
+export interface ConsumerOptions {
+  /** @default 10 */
+  readonly batchSize?: number;
+  /**
+   * Time to wait for a batch to fill.
+   * @default Duration.seconds(0)
+   */
+  readonly maxBatchingWindow?: Duration;
+  /** Most runs of the function at the same time, at least 2. */
+  readonly maxConcurrency: number;
+}
+
+/** A queue with the dead-letter queue behind it, both encrypted and reached by TLS only. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      deliveryDelay: props.deliveryDelay,
+      // One minute more for the batching window.
+      visibilityTimeout: Duration.seconds(
+        props.consumerTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT + 60,
+      ),
+      deadLetterQueue: {
+        queue: this.deadLetterQueue,
+        maxReceiveCount: props.maxReceiveCount ?? 5,
+      },
+    });
+  }
+
+  /** Feeds the messages to a function that reports failures message by message. */
+  feed(consumer: LambdaFunction, options: ConsumerOptions): void {
+    consumer.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: options.batchSize ?? 10,
+        maxBatchingWindow: options.maxBatchingWindow,
+        maxConcurrency: options.maxConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+
+  /** Lets a function send messages; it finds the queue's URL in the environment variable. */
+  grantSend(sender: LambdaFunction, variable: string): void {
+    this.queue.grant(sender, 'sqs:SendMessage');
+    sender.addEnvironment(variable, this.queue.queueUrl);
+  }
+
+  /** Lets a function put aside what only a person can mend. */
+  grantSendDeadLetter(sender: LambdaFunction, variable: string): void {
+    this.deadLetterQueue.grant(sender, 'sqs:SendMessage');
+    sender.addEnvironment(variable, this.deadLetterQueue.queueUrl);
+  }
+}
