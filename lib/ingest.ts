@@ -1,0 +1,78 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ENV } from '../src/env';
+import { BundledFunction } from './bundled-function';
+import type { EventTable } from './event-table';
+import type { LogFileSource } from './source/log-file-source';
+import type { WorkQueue } from './work-queue';
+
+export interface IngestProps {
+  /** Queue of the notifications; make it with `consumerTimeout: Ingest.TIMEOUT`. */
+  readonly intake: WorkQueue;
+  readonly source: LogFileSource;
+  readonly table: EventTable;
+  /**
+   * Gets the digests among the announced files.
+   * @default - digests are counted and passed over
+   */
+  readonly integrity?: WorkQueue;
+  /**
+   * Gets the events that the Athena API can complete.
+   * @default - recovery is off
+   */
+  readonly recovery?: WorkQueue;
+  /**
+   * Time that an event is kept.
+   * @default - for ever
+   */
+  readonly eventRetention?: Duration;
+  /**
+   * Whether literals of statements are masked before they are stored.
+   * @default false
+   */
+  readonly redactLiterals?: boolean;
+  /**
+   * Most batches of files read at the same time.
+   * @default 10
+   */
+  readonly maxConcurrency?: number;
+  /** @default RetentionDays.THREE_MONTHS */
+  readonly logRetention?: RetentionDays;
+}
+
+/** Reads each new log file and stores its Athena and Keyspaces events. */
+export class Ingest extends Construct {
+  /** A file of 50 MB in which every record is of interest takes minutes to write. */
+  static readonly TIMEOUT = Duration.minutes(5);
+
+  readonly function: BundledFunction;
+
+  constructor(scope: Construct, id: string, props: IngestProps) {
+    super(scope, id);
+    const { intake, source, table, integrity, recovery } = props;
+    this.function = new BundledFunction(this, 'Function', {
+      handlerName: 'ingest',
+      description: 'Querytrail: reads CloudTrail log files and stores their events',
+      timeout: Ingest.TIMEOUT,
+      memorySizeMb: 1024,
+      logRetention: props.logRetention,
+    });
+    this.function.addEnvironment(ENV.redactLiterals, String(props.redactLiterals ?? false));
+    if (props.eventRetention) {
+      this.function.addEnvironment(ENV.retentionDays, String(props.eventRetention.toDays()));
+    }
+
+    intake.feed(this.function, {
+      maxBatchingWindow: Duration.seconds(5),
+      maxConcurrency: props.maxConcurrency ?? 10,
+    });
+    // The rest of a file that takes longer than one run comes back as a message of its own.
+    intake.grantSend(this.function, ENV.intakeQueueUrl);
+    intake.grantSendDeadLetter(this.function, ENV.deadLetterQueueUrl);
+    source.grantRead(this.function);
+    table.grantWrite(this.function);
+    integrity?.grantSend(this.function, ENV.integrityQueueUrl);
+    recovery?.grantSend(this.function, ENV.recoveryQueueUrl);
+  }
+}
