@@ -31,6 +31,8 @@ export function createProcessIo(): Io {
 }
 
 function toOutput(stream: NodeJS.WriteStream): Output {
+  // A closed pipe is told to the one who writes; without a listener it would end the process.
+  stream.on('error', () => {});
   return {
     isTerminal: stream.isTTY === true,
     columns: stream.columns ?? 80,

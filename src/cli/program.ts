@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import * as classify from './commands/classify';
 import * as completion from './commands/completion';
 import * as query from './commands/query';
 import * as show from './commands/show';
@@ -11,6 +12,7 @@ const COMMANDS: readonly { register(program: Command, io: Io): void }[] = [
   query,
   show,
   verify,
+  classify,
   completion,
 ];
 
