@@ -18,7 +18,7 @@ describe('GET /v1/events', () => {
     expect(answer.json()).toEqual({ events: auditEvents(3) });
     expect(store.asked[0]).toEqual({
       filter: { from: '2026-11-13T12:00:00Z', to: '2026-11-20T12:00:00Z' },
-      page: { limit: 50, order: 'desc', cursor: undefined },
+      page: { limit: 50, order: 'desc', range: [undefined, undefined] },
     });
   });
 
@@ -54,7 +54,7 @@ describe('GET /v1/events', () => {
         from: '2026-11-01T00:00:00Z',
         to: '2026-11-01T23:00:00Z',
       },
-      page: { limit: 7, order: 'asc', cursor: undefined },
+      page: { limit: 7, order: 'asc', range: ['2026-11-01', '2026-11-02T00:00:00+01:00'] },
     });
   });
 
@@ -89,7 +89,7 @@ describe('GET /v1/events', () => {
     expect(answer.statusCode).toBe(400);
     expect(answer.json().error).toMatchObject({
       code: 'request.cursor',
-      details: { parameter: 'cursor', value: cursor.slice(0, 200) },
+      details: { parameter: 'cursor', value: cursor },
     });
   });
 
@@ -134,8 +134,8 @@ describe('GET /v1/events', () => {
     ['from=-1d&to=-2d', 'from', '-1d', 'a range that starts before it ends'],
     ['from=now', 'from', 'now', 'a range that starts before it ends'],
     ['__proto__=1', '__proto__', '1', /from, to, service/],
-    ['cursor=x', 'cursor', 'x', /unchanged/],
-    ['cursor=x.y.z', 'cursor', 'x.y.z', /unchanged/],
+    ['cursor=x', 'cursor', 'x', /same filters/],
+    ['cursor=x.y.z', 'cursor', 'x.y.z', /same filters/],
   ])('answers 400 to %s, naming the parameter, the value and what is allowed', async (...given) => {
     const [query, parameter, value, allowed] = given;
     const { get } = apiOver(fakeStore([]));

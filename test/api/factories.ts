@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type Api, createApi } from '../../src/api/api';
 import type { ApiDependencies } from '../../src/api/route';
-import { RequestError } from '../../src/errors';
 import type { AuditEvent } from '../../src/event/audit-event';
+import { readCursor, writeCursor } from '../../src/store/cursor';
 import type { EventFilter, EventPage, PageRequest } from '../../src/store/event-store';
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -123,21 +122,23 @@ export function apiOver(store: ApiDependencies['store'], options: Partial<ApiDep
 function listFrom(
   events: readonly AuditEvent[],
   filter: EventFilter,
-  { limit, order, cursor }: PageRequest,
+  page: PageRequest,
 ): EventPage {
-  const binding = createHash('sha256')
-    .update(JSON.stringify([filter, order]))
-    .digest('hex');
-  const [bound, start = '0'] = cursor?.split(':') ?? [binding];
-  if (bound !== binding) throw new RequestError(400, 'request.cursor', 'foreign cursor');
+  const { limit, order, cursor } = page;
+  const { from, to, position } = cursor
+    ? readCursor(cursor, filter, page)
+    : { from: filter.from, to: filter.to, position: '0' };
   const matching = events
-    .filter(({ eventTime }) => eventTime >= filter.from && eventTime < filter.to)
+    .filter(({ eventTime }) => eventTime >= from && eventTime < to)
     .filter((event) => !filter.account || event.accountId === filter.account)
     .filter((event) => !filter.class || filter.class.includes(event.class))
     .toSorted((a, b) => a.eventTime.localeCompare(b.eventTime) * (order === 'asc' ? 1 : -1));
-  const end = Number(start) + limit;
+  const start = Number(position);
+  const end = start + limit;
   return {
-    events: matching.slice(Number(start), end),
-    ...(end < matching.length && { cursor: `${binding}:${end}` }),
+    events: matching.slice(start, end),
+    ...(end < matching.length && {
+      cursor: writeCursor({ from, to, position: String(end) }, filter, page),
+    }),
   };
 }

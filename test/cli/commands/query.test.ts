@@ -78,7 +78,7 @@ test('passes every filter on to the API', async () => {
         workgroup: 'w w+',
         q: "it's & so",
       },
-      page: { limit: 7, order: 'asc', cursor: undefined },
+      page: { limit: 7, order: 'asc', range: ['2026-11-01', '2026-11-02'] },
     },
   ]);
 });
