@@ -17,8 +17,10 @@ export const METRICS = {
   recoveryPostponed: 'RecoveryPostponed',
   digestsVerified: 'DigestsVerified',
   digestsFailed: 'DigestsFailed',
+  logFilesVerified: 'LogFilesVerified',
   logFilesFailed: 'LogFilesFailedIntegrity',
   logFilesMissing: 'LogFilesMissing',
+  logFilesUnlisted: 'LogFilesUnlisted',
   coverageGaps: 'CoverageGaps',
 } as const;
 
