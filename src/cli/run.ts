@@ -3,6 +3,7 @@ import { ConfigError } from '../errors';
 import { ApiError } from './api-client';
 import { createProcessIo, type Io } from './io';
 import { createProgram } from './program';
+import { Unsuccessful } from './unsuccessful';
 
 const DONE = 0;
 const FAILED = 1;
@@ -21,6 +22,7 @@ export async function run(args: readonly string[], io: Io = createProcessIo()): 
   } catch (error) {
     // commander has written its own message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
+    if (error instanceof Unsuccessful) return FAILED;
     if (isClosedPipe(error)) return DONE;
     await io.stderr.write(`querytrail: ${error instanceof Error ? error.message : error}\n`);
     return isMisuse(error) ? MISUSED : FAILED;

@@ -123,27 +123,19 @@ export function createDynamoCalls({
     names: Record<string, string>,
     values?: Record<string, unknown>,
   ): Promise<boolean> {
-    try {
-      await call(() =>
-        documents.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: item,
-            ConditionExpression: condition,
-            ExpressionAttributeNames: names,
-            ExpressionAttributeValues: values,
-          }),
-        ),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    const put = new PutCommand({
+      TableName: tableName,
+      Item: item,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    });
+    return holds(() => documents.send(put));
   }
 
-  async function update(input: Omit<UpdateCommandInput, 'TableName'>): Promise<void> {
-    await call(() => documents.send(new UpdateCommand({ TableName: tableName, ...input })));
+  /** @returns whether the condition held, where there is one. */
+  async function update(input: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
+    return holds(() => documents.send(new UpdateCommand({ TableName: tableName, ...input })));
   }
 
   /** One page of a query. */
@@ -193,6 +185,17 @@ export async function inParallel<Input>(
     for (const input of queue) await task(input);
   });
   await Promise.all(workers);
+}
+
+/** Whether a write's condition held. */
+async function holds(send: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call(send);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
 }
 
 async function call<Answer>(send: () => Promise<Answer>): Promise<Answer> {

@@ -98,7 +98,9 @@ export interface EventStore {
   getReceipt(file: FileIdentity): Promise<Receipt | undefined>;
   /** Receipts of one account and Region, day by day. */
   listReceipts(range: ReceiptRange): AsyncIterable<Receipt>;
-  /** Sets a file's verdict, also of a file that has no receipt (yet). */
+  /**
+   * Sets a file's verdict, also of a file that has no receipt (yet). `unlisted` replaces no other.
+   */
   setVerdict(file: FileIdentity, verdict: Verdict): Promise<void>;
   /** Verdicts by object key, of files without a receipt as well. */
   listVerdicts(range: ReceiptRange): AsyncIterable<FileVerdict>;

@@ -11,6 +11,8 @@ import { type Receipt, receiptSchema } from './receipt';
 
 /** A receipt and its verdict are written by different hands, so neither write touches the other. */
 const RECEIPT = { body: 'b', verdict: 'v' } as const;
+/** Holds where there is no verdict yet, or the one that is to be written. */
+const NO_OTHER_VERDICT = 'attribute_not_exists(#v) OR #v = :v';
 
 /** Sort keys hold 1,024 bytes, as many as an object key. */
 const MAX_SORT_KEY_BYTES = 1024;
@@ -55,7 +57,9 @@ export function createReceipts({ calls, directory, retentionDays }: ReceiptSetti
 
   async function setVerdict(file: FileIdentity, verdict: Verdict): Promise<void> {
     await noteSource(file);
-    await update(file, { [RECEIPT.verdict]: verdict });
+    // "Unlisted" says that no proof was found: it never takes the place of one found meanwhile.
+    const condition = verdict === 'unlisted' ? NO_OTHER_VERDICT : undefined;
+    await update(file, { [RECEIPT.verdict]: verdict }, condition);
   }
 
   async function* listVerdicts(range: ReceiptRange): AsyncIterable<FileVerdict> {
@@ -108,7 +112,11 @@ export function createReceipts({ calls, directory, retentionDays }: ReceiptSetti
     ]);
   }
 
-  async function update(file: FileIdentity, attributes: Record<string, string>): Promise<void> {
+  async function update(
+    file: FileIdentity,
+    attributes: Record<string, string>,
+    condition?: string,
+  ): Promise<void> {
     const { pk, sk } = receiptKey(file);
     const values: Record<string, unknown> = { ...attributes };
     if (retentionDays !== undefined) {
@@ -118,6 +126,7 @@ export function createReceipts({ calls, directory, retentionDays }: ReceiptSetti
     await calls.update({
       Key: { [TABLE.partitionKey]: pk, [TABLE.sortKey]: sk },
       UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ConditionExpression: condition,
       ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: Object.fromEntries(
         names.map((name) => [`:${name}`, values[name]]),

@@ -5,6 +5,8 @@ import { ConfigError } from '../../errors';
 import type { PublicKeys } from '../../integrity/public-keys';
 import type { ListedTrailObjects } from '../../integrity/trail-objects';
 import type { Finding, VerifyTrailOptions } from '../../integrity/verify-trail';
+import type { Io, Output } from '../io';
+import { Unsuccessful } from '../unsuccessful';
 
 interface VerifyOptions {
   readonly from?: Date;
@@ -21,6 +23,8 @@ interface Place {
   readonly isFolder: boolean;
 }
 
+const LINES_PER_WRITE = 1000;
+
 const EXAMPLES = `
 Exit code: 0 everything is verified, 1 something is not (or there is nothing to verify), 2 misuse.
 
@@ -36,13 +40,13 @@ Examples:
   $ querytrail verify ./evidence --public-keys keys.json`;
 
 /** Adds `querytrail verify`. */
-export function register(program: Command): void {
+export function register(program: Command, io: Io): void {
   program
     .command('verify')
-    .description("prove log files against CloudTrail's signed digests")
+    .description("Prove log files against CloudTrail's signed digests")
     .argument('<place>', 'a folder with a copy of the bucket, or s3://bucket/prefix')
-    .option('--from <time>', `only log files delivered from then on: ${TIME_FORMS}`, toDate)
-    .option('--to <time>', 'only log files delivered before then', toDate)
+    .option('--from <time>', `only log files delivered from then on: ${TIME_FORMS}`, toDate(io))
+    .option('--to <time>', 'only log files delivered before then', toDate(io))
     .option('--account <id>', 'only this account', toAccount)
     .option('--region <name>', 'only this Region')
     .option(
@@ -51,10 +55,10 @@ export function register(program: Command): void {
     )
     .option('--json', 'print every digest and log file with its verdict as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(runVerify);
+    .action((place: string, options: VerifyOptions) => verify(place, options, io));
 }
 
-async function runVerify(address: string, options: VerifyOptions): Promise<void> {
+async function verify(address: string, options: VerifyOptions, io: Io): Promise<void> {
   const { formatReport } = await import('../../integrity/report');
   const { summarize } = await import('../../integrity/summary');
   const { verifyTrail } = await import('../../integrity/verify-trail');
@@ -62,18 +66,21 @@ async function runVerify(address: string, options: VerifyOptions): Promise<void>
   const selection = { from, to, accountId, region };
   const { isFolder, ...place } = await openPlace(address);
   const keys = await openKeys(options.publicKeys);
-  const bar = await createBar();
+  const bar = await createBar(io);
 
   const findings = verifyTrail({ ...place, keys, selection, progress: bar });
   const kept: Finding[] = [];
   const summary = await summarize(options.json ? keep(findings, kept) : findings).finally(bar.stop);
 
-  if (options.json) writeJson(summary.ok, kept);
-  else {
-    const context = { place: address, isFolder, selection, now: new Date() };
-    process.stdout.write(formatReport(summary, { ...context, publicKeysFile: options.publicKeys }));
+  if (options.json) {
+    await writeJson(io.stdout, summary.ok, kept);
+  } else {
+    const publicKeysFile = options.publicKeys;
+    const now = new Date(io.clock());
+    const context = { place: address, isFolder, selection, publicKeysFile, now };
+    await io.stdout.write(formatReport(summary, context));
   }
-  process.exitCode = summary.ok ? 0 : 1;
+  if (!summary.ok) throw new Unsuccessful('not everything is verified');
 }
 
 async function openPlace(address: string): Promise<Place> {
@@ -120,8 +127,8 @@ async function openKeys(file: string | undefined): Promise<PublicKeys> {
 
 type Progress = NonNullable<VerifyTrailOptions['progress']> & { stop(): void };
 
-async function createBar(): Promise<Progress> {
-  if (!process.stderr.isTTY) return { expect: () => {}, done: () => {}, stop: () => {} };
+async function createBar({ stderr }: Io): Promise<Progress> {
+  if (!stderr.isTerminal) return { expect: () => {}, done: () => {}, stop: () => {} };
   const { SingleBar } = await import('cli-progress');
   const bar = new SingleBar({ format: 'verifying [{bar}] {value} of {total} files found so far' });
   bar.start(0, 0);
@@ -140,28 +147,33 @@ async function* keep(findings: AsyncIterable<Finding>, kept: Finding[]): AsyncIt
 }
 
 /** Piece by piece: the report of a large trail is longer than the longest string. */
-function writeJson(ok: boolean, findings: readonly Finding[]): void {
-  const { stdout } = process;
-  stdout.write(`{"ok":${ok}`);
+async function writeJson(stdout: Output, ok: boolean, findings: readonly Finding[]): Promise<void> {
+  await stdout.write(`{"ok":${ok}`);
   for (const [kind, name] of [
     ['digest', 'digests'],
     ['log', 'logs'],
   ]) {
     const ofKind = findings.filter((finding) => finding.kind === kind);
     ofKind.sort((a, b) => (a.key < b.key ? -1 : 1));
-    stdout.write(`,\n"${name}":[`);
-    ofKind.forEach(({ key, verdict, reason }, index) => {
-      stdout.write(`${index > 0 ? ',' : ''}\n${JSON.stringify({ key, verdict, reason })}`);
-    });
-    stdout.write(']');
+    const lines = ofKind.map(({ key, verdict, reason }) =>
+      JSON.stringify({ key, verdict, reason }),
+    );
+    await stdout.write(`,\n"${name}":[`);
+    for (let at = 0; at < lines.length; at += LINES_PER_WRITE) {
+      const comma = at > 0 ? ',' : '';
+      await stdout.write(`${comma}\n${lines.slice(at, at + LINES_PER_WRITE).join(',\n')}`);
+    }
+    await stdout.write(']');
   }
-  stdout.write('}\n');
+  await stdout.write('}\n');
 }
 
-function toDate(text: string): Date {
-  const timeMs = parseTime(text, Date.now());
-  if (timeMs === undefined) throw new InvalidArgumentError(`Allowed: ${TIME_FORMS}.`);
-  return new Date(timeMs);
+function toDate({ clock }: Io): (text: string) => Date {
+  return (text) => {
+    const timeMs = parseTime(text, clock());
+    if (timeMs === undefined) throw new InvalidArgumentError(`Allowed: ${TIME_FORMS}.`);
+    return new Date(timeMs);
+  };
 }
 
 function toAccount(text: string): string {
