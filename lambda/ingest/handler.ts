@@ -1,0 +1,91 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createS3LogFiles } from '../../src/cloudtrail/s3-log-files';
+import { ENV, ingestEnvSchema, parseEnv } from '../../src/env';
+import { createMessageHandler } from '../../src/ingest/handle-message';
+import { createIngest } from '../../src/ingest/ingest-file';
+import { formatResume } from '../../src/ingest/intake-message';
+import { sendDeadLetter, sendMessages } from '../../src/ingest/queues';
+import { METRIC_NAMESPACE, METRICS } from '../../src/names';
+import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+
+/** Left for the write at hand and the receipt when a file is handed to another run. */
+const RESERVE_MS = 20_000;
+const BYTES_PER_MB = 1024 * 1024;
+
+const env = parseEnv(ingestEnvSchema, process.env);
+const logger = new Logger({ serviceName: 'ingest' });
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'ingest' });
+const sqs = new SQSClient({});
+const integrityQueueUrl = env[ENV.integrityQueueUrl];
+const recoveryQueueUrl = env[ENV.recoveryQueueUrl];
+
+const ingestFile = createIngest({
+  logFiles: createS3LogFiles(new S3Client({})),
+  store: createDynamoEventStore({
+    client: new DynamoDBClient({}),
+    tableName: env[ENV.tableName],
+    shards: env[ENV.shards],
+    retentionDays: env[ENV.retentionDays],
+  }),
+  clock: () => new Date(),
+  requestRecovery: recoveryQueueUrl
+    ? (requests) =>
+        sendMessages(
+          sqs,
+          recoveryQueueUrl,
+          requests.map((request) => JSON.stringify(request)),
+        )
+    : undefined,
+  ownRoleArns: new Set(env[ENV.ownRoleArns]),
+  maxInflatedBytes: env[ENV.maxInflatedMb] * BYTES_PER_MB,
+  redactLiterals: env[ENV.redactLiterals],
+});
+
+const handleMessage = createMessageHandler({
+  ingestFile,
+  sendToIntake: (requests) =>
+    sendMessages(sqs, env[ENV.intakeQueueUrl], requests.map(formatResume)),
+  sendDigest: integrityQueueUrl
+    ? ({ bucket, key }) => sendMessages(sqs, integrityQueueUrl, [JSON.stringify({ bucket, key })])
+    : undefined,
+  sendToDeadLetters: (body, reason) =>
+    sendDeadLetter(sqs, env[ENV.deadLetterQueueUrl], body, reason),
+  addMetric: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
+  log: (message, details) => logger.warn(message, details),
+});
+
+/**
+ * Takes in the log files that a batch of intake messages names.
+ * @returns the messages to be delivered again; all others are done with.
+ */
+export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>()
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .handler(async (event, context) => {
+    // Zeros are said as well, so that an alarm can tell "none" from "not running".
+    for (const name of [METRICS.filesQuarantined, METRICS.recordsQuarantined]) {
+      metrics.addMetric(name, MetricUnit.Count, 0);
+    }
+    const isOutOfTime = () => context.getRemainingTimeInMillis() < RESERVE_MS;
+    const take = async (message: SQSRecord) => {
+      try {
+        await handleMessage(message.body, isOutOfTime);
+      } catch (error) {
+        logger.error('message to be delivered again', { messageId: message.messageId, error });
+        throw error;
+      }
+    };
+    return processPartialResponse(event, take, new BatchProcessor(EventType.SQS), {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+  });
