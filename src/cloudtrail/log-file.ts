@@ -1,14 +1,16 @@
-import { gunzipSync } from 'node:zlib';
 import { LogFileError } from '../errors';
-
-/** A record of CloudTrail as parsed from JSON: every member is to be checked before it is used. */
-export type RawRecord = Readonly<Record<string, unknown>>;
+import { ByteSource } from './byte-source';
+import { type BytesSink, inflateGzip, inflateOrCopy } from './gzip';
+import { RecordReader } from './record-reader';
+import { borrowScanner, returnScanner } from './scanner/scanner-pool';
 
 export interface KeptRecord {
   /** Position in `Records`. */
   readonly index: number;
-  /** The parsed element: nearly always an object, but a damaged trail may hold anything. */
+  /** The parsed JSON object: every member is to be checked before it is used. */
   readonly record: unknown;
+  /** The record's JSON as it stands in the file, with the option `withText`. */
+  readonly text?: string;
 }
 
 export interface LogFileSummary {
@@ -22,39 +24,49 @@ export interface LogFileSummary {
 export interface ReadOptions {
   /** Most bytes a file may inflate to. Default 512 MiB. */
   readonly maxInflatedBytes?: number;
+  /** Most bytes of kept records' JSON that are held until the file is known to be sound. */
+  readonly maxHeldBytes?: number;
+  /** Read a file that is not gzip as the JSON itself. */
+  readonly acceptPlain?: boolean;
+  /** Hand over the records' own JSON text as well. */
+  readonly withText?: boolean;
 }
+
+type OnRecords = (records: readonly KeptRecord[]) => Promise<void> | void;
+
+const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
+const MAX_HELD_BYTES = 8 * 1024 * 1024;
+const BATCH_RECORDS = 1000;
 
 /**
  * Reads one log file and hands over its Athena and Keyspaces records, in order, once the whole
  * file is known to be sound.
  *
+ * Records of other services are not parsed: their brackets have to be balanced, nothing else is
+ * checked. Memory depends neither on the file's size nor on its content.
+ *
  * @param open - starts reading the gzip bytes from the beginning; may be called a second time for
  *   a file whose kept records do not fit the memory bound.
  * @param onRecords - gets the kept records in batches; awaited, so that memory stays flat.
- * @throws LogFileError for a file that can never be read; nothing was handed over then.
+ * @throws LogFileError for a file that can never be read; nothing was handed over then. Damage of
+ *   the gzip data is named before damage of the JSON in it.
  */
 export async function readLogFile(
   open: () => AsyncIterable<Uint8Array>,
-  onRecords: (records: readonly KeptRecord[]) => Promise<void> | void,
+  onRecords: OnRecords,
   options: ReadOptions = {},
 ): Promise<LogFileSummary> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of open()) chunks.push(chunk);
-  let bytes: Buffer;
-  try {
-    bytes = gunzipSync(Buffer.concat(chunks), {
-      maxOutputLength: options.maxInflatedBytes ?? 512 * 1024 * 1024,
-    });
-  } catch (cause) {
-    throw new LogFileError('log-file.gzip', 'cannot inflate', { cause });
+  const held = new HeldRecords(options.maxHeldBytes ?? MAX_HELD_BYTES);
+  const { arrays, ...file } = await readOnce(open, options, (record, sizeBytes, array) =>
+    held.add(record, sizeBytes, array),
+  );
+  held.turnTo(arrays);
+  if (held.isComplete) {
+    for (const batch of held.batches()) await onRecords(batch);
+  } else {
+    await handOver(open, options, onRecords, arrays);
   }
-  const document: unknown = JSON.parse(bytes.toString());
-  const records = (document as { Records: RawRecord[] }).Records;
-  const kept = records
-    .map((record, index) => ({ record, index }))
-    .filter(({ record }) => isOurs(record.eventSource));
-  await onRecords(kept);
-  return { seen: records.length, kept: kept.length, inflatedBytes: bytes.length };
+  return { ...file, kept: held.count };
 }
 
 /** Athena's and Keyspaces' event sources, in every partition. */
@@ -63,4 +75,124 @@ export function isOurs(eventSource: unknown): boolean {
     typeof eventSource === 'string' &&
     /^(athena|cassandra)\.amazonaws\.com(\.cn)?$/.test(eventSource)
   );
+}
+
+/** The kept records of a file that may yet turn out to be damaged, up to a bound. */
+class HeldRecords {
+  count = 0;
+  private records: KeptRecord[] = [];
+  private sizeBytes = 0;
+  private array = 0;
+
+  constructor(private readonly maxBytes: number) {}
+
+  get isComplete(): boolean {
+    return this.sizeBytes <= this.maxBytes;
+  }
+
+  add(record: KeptRecord, sizeBytes: number, array: number): void {
+    this.turnTo(array);
+    this.count++;
+    this.sizeBytes += sizeBytes;
+    if (this.isComplete) this.records.push(record);
+    else this.records = [];
+  }
+
+  /** A document may name a further array of records: what stood in earlier ones is void. */
+  turnTo(array: number): void {
+    if (array === this.array) return;
+    this.array = array;
+    this.records = [];
+    this.count = 0;
+    this.sizeBytes = 0;
+  }
+
+  *batches(): Iterable<readonly KeptRecord[]> {
+    for (let start = 0; start < this.records.length; start += BATCH_RECORDS) {
+      yield this.records.slice(start, start + BATCH_RECORDS);
+    }
+  }
+}
+
+/** Reads a file that is known to be sound once more, and hands its records over as they come. */
+async function handOver(
+  open: () => AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  onRecords: OnRecords,
+  array: number,
+): Promise<void> {
+  let batch: KeptRecord[] = [];
+  await readOnce(
+    open,
+    options,
+    (record, _sizeBytes, itsArray) => {
+      if (itsArray === array) batch.push(record);
+    },
+    async () => {
+      const records = batch;
+      batch = [];
+      if (records.length > 0) await onRecords(records);
+    },
+  );
+}
+
+async function readOnce(
+  open: () => AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  onKept: (record: KeptRecord, sizeBytes: number, array: number) => void,
+  afterPiece?: () => Promise<void>,
+): Promise<{ seen: number; inflatedBytes: number; arrays: number }> {
+  const source = new ByteSource(open());
+  const scanner = borrowScanner();
+  const reader = new RecordReader(scanner, (bytes, index) => {
+    const kept = parseOurs(bytes, index, options.withText);
+    if (kept) onKept(kept, bytes.length, reader.arrays);
+  });
+  let jsonDamage: unknown;
+  const read: BytesSink = (bytes) => {
+    if (jsonDamage) return;
+    try {
+      reader.write(bytes);
+    } catch (error) {
+      jsonDamage = error; // The gzip data goes on: what is wrong with it comes first.
+    }
+    return afterPiece?.();
+  };
+
+  try {
+    const maxBytes = options.maxInflatedBytes ?? MAX_INFLATED_BYTES;
+    const inflate = options.acceptPlain ? inflateOrCopy : inflateGzip;
+    const inflatedBytes = await inflate(source, maxBytes, read);
+    if (jsonDamage) throw jsonDamage;
+    reader.finish();
+    return { seen: reader.seen, inflatedBytes, arrays: reader.arrays };
+  } finally {
+    returnScanner(scanner);
+    await source.close();
+  }
+}
+
+function parseOurs(
+  bytes: Uint8Array,
+  index: number,
+  withText: boolean | undefined,
+): KeptRecord | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  const record = parseRecord(text, index);
+  const isKept =
+    typeof record === 'object' &&
+    record !== null &&
+    'eventSource' in record &&
+    isOurs(record.eventSource);
+  if (!isKept) return undefined;
+  return withText ? { index, record, text } : { index, record };
+}
+
+function parseRecord(text: string, index: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the record, which may hold a statement.
+    throw new LogFileError('log-file.json', `not JSON: record ${index}`);
+  }
 }
