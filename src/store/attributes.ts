@@ -46,6 +46,8 @@ export const ATTRIBUTES = {
   'references.preparedStatement': 'rp',
   'references.sessionId': 'ri',
   'references.calculationExecutionId': 'rc',
+  'references.notebookId': 'rb',
+  'references.capacityReservation': 'ry',
   outcome: 'x',
   'error.code': 'ec',
   'error.message': 'em',
