@@ -12,6 +12,9 @@ const SERVICE_OF_SOURCE: ReadonlyMap<unknown, 'athena' | 'keyspaces'> = new Map(
   ['cassandra.amazonaws.com.cn', 'keyspaces'],
 ]);
 
+/** What nearly every record has, on a day that every month has: nothing more to check. */
+const USUAL_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** The service that a record's `eventSource` names, in any partition; nothing for other services. */
@@ -53,7 +56,9 @@ export function booleanOf(value: unknown): boolean | undefined {
  * Nothing for other forms and for days that do not exist.
  */
 export function timeOf(value: unknown): string | undefined {
-  const [whole, local] = (typeof value === 'string' && TIME.exec(value)) || [];
+  if (typeof value !== 'string') return undefined;
+  if (USUAL_TIME.test(value)) return value;
+  const [whole, local] = TIME.exec(value) ?? [];
   if (whole === undefined || local === undefined) return undefined;
   const localMs = Date.parse(`${local}Z`);
   // 30 February would silently become 2 March.

@@ -1,8 +1,10 @@
 /** A copy without the members that are undefined: in an event, what is unknown is absent. */
 export function defined<T extends object>(members: T): T {
-  const copy = { ...members };
-  for (const name in copy) {
-    if (copy[name] === undefined) delete copy[name];
+  // Not by `delete`, which makes an object slow for the rest of its life.
+  const copy = {} as T;
+  for (const name in members) {
+    const value = members[name];
+    if (value !== undefined) copy[name] = value;
   }
   return copy;
 }

@@ -76,10 +76,19 @@ export const USER_AGENTS: readonly UserAgentRule[] = [
   { tool: 'web browsers (console)', pattern: /^Mozilla\//, actor: 'human' },
 ];
 
+/** A trail repeats its few user agents over and over; the table is searched once for each. */
+const MAX_REMEMBERED = 1000;
+const remembered = new Map<string, UserAgentRule | undefined>();
+
 /** The row that a user agent falls under. */
 export function matchUserAgent(userAgent: string, identityType: string): UserAgentRule | undefined {
-  return USER_AGENTS.find(
+  const key = `${identityType} ${userAgent}`;
+  if (remembered.has(key)) return remembered.get(key);
+  const rule = USER_AGENTS.find(
     ({ pattern, identityTypes }) =>
       pattern.test(userAgent) && (identityTypes?.includes(identityType) ?? true),
   );
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(key, rule);
+  return rule;
 }
