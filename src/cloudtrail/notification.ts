@@ -1,6 +1,6 @@
 import { NotificationError } from '../errors';
 
-export interface NotifiedObject {
+interface NotifiedObject {
   readonly bucket: string;
   /** Plain key: decoded where the notification carried it encoded. */
   readonly key: string;

@@ -29,7 +29,7 @@ export interface DigestObject extends Omit<DeliveredObject, 'kind' | 'deliveredA
 }
 
 /** A zero-byte folder marker, or an object that is not CloudTrail's. */
-export interface OtherObject {
+interface OtherObject {
   readonly kind: 'folder' | 'foreign';
 }
 

@@ -6,14 +6,9 @@ export const ACCESSES = ['read', 'write', 'schema', 'metadata', 'control', 'unkn
 export const ACTORS = ['human', 'application', 'aws-service', 'unknown'] as const;
 export const OUTCOMES = ['succeeded', 'failed', 'cancelled', 'running', 'accepted'] as const;
 export const VERDICTS = ['unverified', 'verified', 'failed', 'missing', 'unlisted'] as const;
-export const STATEMENT_FLAGS = [
-  'destructive',
-  'bulkExport',
-  'allowFiltering',
-  'explainOnly',
-] as const;
+const STATEMENT_FLAGS = ['destructive', 'bulkExport', 'allowFiltering', 'explainOnly'] as const;
 /** Why a statement's text is not there (yet); `hidden`: CloudTrail hides it and no call asks for it. */
-export const UNAVAILABLE_REASONS = [
+const UNAVAILABLE_REASONS = [
   'pending',
   'call-failed',
   'expired',

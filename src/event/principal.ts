@@ -11,7 +11,7 @@ const HIDDEN_NAME = 'HIDDEN_DUE_TO_SECURITY_REASONS';
  * `name` is the user name of an IAM user, the session name of a role session (its role is in
  * `roleArn`), `root`, the service of an AWSService, the user id of an Identity Center user, the
  * account of another account. An unknown type gives the first that is there of user name, session
- * name, Identity Center user id, service, last part of the ARN, account, principal id.
+ * name, Identity Center user id, service, last part of the ARN, role name, account, principal id.
  *
  * @param userIdentity - of the record; every member may be missing.
  * @param eventAccountId - the last resort for a name.
@@ -33,6 +33,7 @@ export function buildPrincipal(userIdentity: Json, eventAccountId: string): Prin
     onBehalfOf ??
     invokedBy ??
     lastPart(arn) ??
+    textOf(issuer.userName) ??
     accountId ??
     textOf(userIdentity.principalId) ??
     eventAccountId;

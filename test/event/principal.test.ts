@@ -65,6 +65,11 @@ test.each([
   ],
   ['a session without ARN', { type: 'AssumedRole', principalId: 'AROAEXAMPLE:sam' }, 'sam'],
   ['a session with a colon', { type: 'AssumedRole', principalId: 'AROAEXAMPLE:a:b' }, 'a:b'],
+  [
+    'a session of which only the role is known',
+    { type: 'AssumedRole', sessionContext: { sessionIssuer: { userName: 'Analyst' } } },
+    'Analyst',
+  ],
   ['a session without name', { type: 'AssumedRole', accountId: ACCOUNT }, ACCOUNT],
   ['an empty name', { type: 'IAMUser', userName: '', accountId: ACCOUNT }, ACCOUNT],
   ['a role without user name', { type: 'Role', arn: identities.role.arn }, 'Batch'],
