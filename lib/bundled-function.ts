@@ -60,6 +60,12 @@ export class BundledFunction extends NodejsFunction {
         mainFields: ['module', 'main'],
         target: 'node24',
         bundleAwsSDK: true,
+        esbuildArgs: {
+          '--alias:@aws-sdk/credential-provider-node': join(
+            PROJECT_ROOT,
+            'lambda/environment-credentials.ts',
+          ),
+        },
       },
     });
     logGroup.grantWrite(role);

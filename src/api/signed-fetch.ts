@@ -1,7 +1,6 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { ConfigError } from '../errors';
+import { type Credentials, createSignGet } from '../signing';
 
 /**
  * Gets a path of the API, with its query string; rejects only where no answer came at all.
@@ -21,7 +20,7 @@ export interface SignedFetchOptions {
   /** Profile of the shared AWS configuration; default: the usual chain. */
   readonly profile?: string;
   /** Default: environment, profile, SSO, container or instance, in that order. */
-  readonly credentials?: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
+  readonly credentials?: Credentials;
 }
 
 /**
@@ -35,24 +34,12 @@ export function createSignedFetch(options: SignedFetchOptions): FetchPath {
   const urlOf = (path: string) => new URL(base.pathname.replace(/\/$/, '') + path, base);
   if (isLoopback(base)) return (path, headers) => fetch(urlOf(path), { headers });
   const { env, region = regionOf(base, env), profile } = options;
-  const signer = new SignatureV4({
-    service: 'execute-api',
-    region,
-    credentials: options.credentials ?? fromNodeProviderChain({ profile }),
-    sha256: NodeSha256,
-  });
+  const credentials = options.credentials ?? fromNodeProviderChain({ profile });
+  const sign = createSignGet({ service: 'execute-api', region, credentials });
   return async (path, headers) => {
     const url = urlOf(path);
-    const signed = await signer.sign({
-      method: 'GET',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      query: queryOf(url),
-      headers: { ...headers, host: url.host },
-    });
-    const { host: _host, ...sent } = signed.headers;
-    return fetch(url, { headers: sent });
+    const { host: _host, ...signed } = await sign(url, headers);
+    return fetch(url, { headers: signed });
   };
 }
 
@@ -74,33 +61,4 @@ function regionOf({ hostname }: URL, env: SignedFetchOptions['env']): string {
     'config.region',
     `the Region of ${hostname} is not known: set AWS_REGION, or use the execute-api host name`,
   );
-}
-
-function queryOf(url: URL): Record<string, string[]> {
-  const names = new Set(url.searchParams.keys());
-  return Object.fromEntries([...names].map((name) => [name, url.searchParams.getAll(name)]));
-}
-
-/** The signer's idea of a hash, on Node's own. */
-class NodeSha256 {
-  readonly #hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined ? createHash('sha256') : createHmac('sha256', toBytes(secret));
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(toBytes(data));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-}
-
-function toBytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof data === 'string') return Buffer.from(data);
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
 import { createSignedFetch } from '../../src/api/signed-fetch';
+import { expectedSignature, type SentRequest } from '../fixtures/signature-v4';
 
 const API = 'https://abc123.execute-api.eu-central-1.amazonaws.com';
 const credentials = {
@@ -8,7 +8,7 @@ const credentials = {
   sessionToken: 'session+token/=',
 };
 
-const sent: { url: URL; headers: Record<string, string> }[] = [];
+const sent: SentRequest[] = [];
 
 beforeEach(() => {
   sent.length = 0;
@@ -19,45 +19,6 @@ beforeEach(() => {
 });
 
 afterEach(() => jest.restoreAllMocks());
-
-/** Signature Version 4 as its documentation puts it, written for this test. */
-function expectedSignature({ url, headers }: (typeof sent)[number], region: string): string {
-  const strict = (text: string) =>
-    encodeURIComponent(text).replace(
-      /[!'()*]/g,
-      (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
-  const signedNames = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
-  const all: Record<string, string> = { ...headers, host: url.host };
-  const query = [...url.search.slice(1).split('&').filter(Boolean)]
-    .map((pair) =>
-      pair
-        .split('=')
-        .map((part) => strict(decodeURIComponent(part)))
-        .join('='),
-    )
-    .sort();
-  const canonical = [
-    'GET',
-    url.pathname.split('/').map(strict).join('/'),
-    query.join('&'),
-    ...signedNames.split(';').map((name) => `${name}:${all[name]?.trim()}`),
-    '',
-    signedNames,
-    createHash('sha256').update('').digest('hex'),
-  ].join('\n');
-  const time = all['x-amz-date'] ?? '';
-  const scope = `${time.slice(0, 8)}/${region}/execute-api/aws4_request`;
-  const toSign = [
-    'AWS4-HMAC-SHA256',
-    time,
-    scope,
-    createHash('sha256').update(canonical).digest('hex'),
-  ];
-  let key = Buffer.from(`AWS4${credentials.secretAccessKey}`);
-  for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
-  return createHmac('sha256', key).update(toSign.join('\n')).digest('hex');
-}
 
 test.each([
   ['/v1/events'],
@@ -71,9 +32,13 @@ test.each([
   const [request] = sent;
   if (request === undefined) throw new Error('nothing was sent');
   expect(request.url.href).toBe(API + path);
-  expect(request.headers.authorization).toContain(
-    `Signature=${expectedSignature(request, 'eu-central-1')}`,
-  );
+  const secret = credentials.secretAccessKey;
+  const signature = expectedSignature(request, {
+    service: 'execute-api',
+    region: 'eu-central-1',
+    secret,
+  });
+  expect(request.headers.authorization).toContain(`Signature=${signature}`);
   expect(request.headers['x-amz-security-token']).toBe(credentials.sessionToken);
 });
 
