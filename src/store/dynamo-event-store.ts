@@ -46,7 +46,8 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     const unique = new Map<string, AuditEvent>();
     for (const event of events) {
       const { pk, sk } = eventKey(event, shards);
-      unique.set(`${pk}\n${sk}`, event);
+      const twin = unique.get(`${pk}\n${sk}`);
+      if (!twin || isEarlier(event, twin)) unique.set(`${pk}\n${sk}`, event);
     }
     const missing = await withoutStored([...unique.values()]);
     if (missing.length === 0) return;
@@ -171,6 +172,11 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     listSources: receipts.listSources,
     listNames,
   };
+}
+
+/** Of two records of one event the first in the trail is kept, whatever order they come in. */
+function isEarlier({ evidence: a }: AuditEvent, { evidence: b }: AuditEvent): boolean {
+  return a.key === b.key ? a.index < b.index : a.key < b.key;
 }
 
 /** Whether recovery may come to this event, now or earlier: then it must not be overwritten. */

@@ -136,7 +136,6 @@ function addFields(item: Item, event: AuditEvent, shortened: Set<string>): void 
     item[ATTRIBUTES['principal.arn']] = true;
   }
   if (principal.roleArn !== undefined) item[ATTRIBUTES['principal.roleArn']] = true;
-  if (principal.name === principal.sessionName) delete item[ATTRIBUTES['principal.name']];
 }
 
 function readPrincipal(event: Record<string, unknown>, item: Readonly<Record<string, unknown>>) {
@@ -147,9 +146,6 @@ function readPrincipal(event: Record<string, unknown>, item: Readonly<Record<str
   if (role !== undefined) writePath(event, 'principal.roleArn', role);
   if (item[ATTRIBUTES['principal.arn']] === true) {
     writePath(event, 'principal.arn', derivedArn({ roleArn: role, sessionName }, key));
-  }
-  if (item[ATTRIBUTES['principal.name']] === undefined) {
-    writePath(event, 'principal.name', sessionName);
   }
 }
 

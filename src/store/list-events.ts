@@ -3,7 +3,7 @@ import { readCursor, writeCursor } from './cursor';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
 import { fromItem, isExpired } from './event-item';
 import type { EventFilter, EventPage, PageRequest } from './event-store';
-import { matches } from './filter';
+import { matches, type Source } from './filter';
 import { keyTime } from './keys';
 import { type Candidate, createMerge, type WorkBudget } from './merge';
 import { TABLE } from './names';
@@ -79,7 +79,7 @@ export async function listEvents(
       for (const candidate of candidates) {
         const item = items.get(candidate.position);
         const event = item && !isExpired(item, settings.now()) ? fromItem(item) : undefined;
-        if (event && matches(event, asked)) {
+        if (event && isWanted(event, plan.source)) {
           if (events.length === page.limit) return 'full';
           events.push(event);
         }
@@ -92,6 +92,12 @@ export async function listEvents(
       }
       if (fetched >= bounds.fetched) return 'stopped';
     }
+  }
+
+  /** An entry stands for a table that may have been cut from the event's own list. */
+  function isWanted(event: AuditEvent, source: Source): boolean {
+    const isCut = source === 'entries' && event.shortened?.includes('tables');
+    return matches(event, isCut ? { ...asked, table: undefined, database: undefined } : asked);
   }
 
   /** One event more than the page holds tells whether there is a next page. */

@@ -13,13 +13,16 @@ export interface IndexName {
 /** What an index carries to filter by; the whole event is fetched for matches only. */
 const FILTER_ATTRIBUTES = ['s', 'o', 'a', 'k', 'r', 'd', 'x', 'ip', 'w'] as const;
 
+/** What totals are counted from: the principal's name, tables, scanned bytes and cost. */
+const COUNTED_ATTRIBUTES = ['pn', 't', 'sc', 'cu'] as const;
+
 export const INDEXES = {
   byEventId: { name: 'byEventId', partitionKey: 'i', includes: [] },
   byClass: {
     name: 'byClass',
     partitionKey: 'c',
     sortKey: 'sk',
-    includes: ['p', ...FILTER_ATTRIBUTES],
+    includes: ['p', ...FILTER_ATTRIBUTES, ...COUNTED_ATTRIBUTES],
   },
   byPrincipal: {
     name: 'byPrincipal',

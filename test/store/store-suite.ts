@@ -1,11 +1,12 @@
-import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import type { AuditEvent } from '../../src/event/audit-event';
-import { ensureTable } from '../../src/local/embedded-store';
+import { createLocalClient, ensureTable } from '../../src/local/embedded-store';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventFilter, EventStore, PageRequest } from '../../src/store/event-store';
 import { matches } from '../../src/store/filter';
 import { positionOf } from '../../src/store/keys';
+import type { Receipt } from '../../src/store/receipt';
 import type { DynamoServer } from '../integration/dynamo-servers';
 import { anyEvent, keyspacesEvent, maskedAthenaEvent, recoveredEvent } from './events';
 
@@ -71,6 +72,149 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
         }),
         { numRuns: 60, seed: 11 },
       );
+    });
+
+    test('skips and repeats nothing while new events arrive', async () => {
+      const [first, later] = [
+        fc.sample(anyEvent, { numRuns: 60, seed: 21 }),
+        fc.sample(anyEvent, { numRuns: 60, seed: 22 }),
+      ];
+      for (const order of ['asc', 'desc'] as const) {
+        await clear(server);
+        const store = open({ bounds: SMALL_BOUNDS });
+        await store.putEvents(first);
+        const arriving = [...later];
+        const listed: string[] = [];
+
+        let cursor: string | undefined;
+        do {
+          const page = await store.listEvents(WIDE, { limit: 4, order, cursor });
+          listed.push(...idsOf(page.events));
+          cursor = page.cursor;
+          await store.putEvents(arriving.splice(0, 2));
+        } while (cursor !== undefined);
+
+        expect(listed).toEqual(
+          [...new Set(listed)].sort((a, b) => (a < b === (order === 'asc') ? -1 : 1)),
+        );
+        expect(listed).toEqual(expect.arrayContaining(idsOf(first)));
+      }
+    });
+
+    test('any order of replays, duplicates and recoveries ends in the same items', async () => {
+      const masked = Array.from({ length: 6 }, (_, at) => maskedAthenaEvent({ eventId: `m${at}` }));
+      const events = [
+        ...masked,
+        keyspacesEvent({ eventId: 'k1' }),
+        keyspacesEvent({ eventId: 'k2' }),
+      ];
+      const running = masked.map((event) =>
+        recoveredEvent(event, { outcome: 'running', costUsd: undefined }),
+      );
+      const ended = masked.map((event, at) =>
+        recoveredEvent(
+          event,
+          at % 2 === 0 ? {} : { outcome: 'failed', error: { code: 'SYNTAX', stage: 'execution' } },
+        ),
+      );
+      type Work = (store: EventStore) => Promise<unknown>;
+      const recover = (after: readonly AuditEvent[]): Work[] =>
+        masked.flatMap((before, at) =>
+          after.slice(at, at + 1).map((event) => (store) => store.putRecovered(before, event)),
+        );
+      const needed: Work[] = [...recover(ended), ...recover(running)];
+      const replays: Work[] = [
+        (store) => store.putEvents(events),
+        (store) => store.putEvents(events.toReversed()),
+        (store) => store.putEvents([...events, ...events]),
+        (store) => store.putEvents([keyspacesEvent({ eventId: 'k3' }), ...events]),
+        ...recover(ended),
+      ];
+      const order = fc.shuffledSubarray([...needed, ...replays], {
+        minLength: needed.length + replays.length,
+      });
+      const ends = new Set<string>();
+
+      await fc.assert(
+        fc.asyncProperty(order, fc.boolean(), async (work, isParallel) => {
+          await clear(server);
+          const store = open();
+          await store.putEvents(events);
+          if (isParallel) await Promise.all(work.map((step) => step(open())));
+          else for (const step of work) await step(store);
+          ends.add(await contents(server));
+        }),
+        { numRuns: 8, seed: 5 },
+      );
+
+      expect(ends.size).toBe(1);
+      const listed = await open().listEvents(WIDE, { limit: 50, order: 'asc' });
+      expect(listed.events.filter((event) => event.service === 'athena')).toEqual(ended);
+    }, 20_000);
+
+    test('a replay of what is there writes nothing', async () => {
+      const store = open();
+      const events = fc.sample(anyEvent, { numRuns: 40, seed: 9 });
+      await store.putEvents(events);
+      const { client, writes } = countingClient(server);
+
+      await createDynamoEventStore({ client, tableName: server.tableName }).putEvents(events);
+
+      expect(writes()).toBe(0);
+    });
+
+    test('answers names, and leaves months without data unread', async () => {
+      const store = open();
+      await store.putEvents([keyspacesEvent(), maskedAthenaEvent()]);
+
+      expect(await store.listNames('table', WIDE.from, WIDE.to)).toEqual(['shop.orders']);
+      expect(await store.listNames('database', WIDE.from, WIDE.to)).toEqual(['sales', 'shop']);
+      expect(await store.listNames('principal', WIDE.from, WIDE.to)).toEqual(
+        expect.arrayContaining(['alice', 'orders-api', 'OrdersApi']),
+      );
+      expect(
+        await store.listNames('account', '2026-01-01T00:00:00Z', '2026-10-01T00:00:00Z'),
+      ).toEqual([]);
+    });
+
+    test('events whose time is up are gone, whether DynamoDB removed them or not', async () => {
+      const store = open({ retentionDays: 30, now: () => Date.parse('2026-12-20T10:30:00Z') });
+      const [old, young] = [
+        keyspacesEvent({ eventId: 'old' }),
+        maskedAthenaEvent({ eventId: 'young' }),
+      ];
+
+      await store.putEvents([old, young]);
+
+      const page = await store.listEvents(WIDE, { limit: 5, order: 'desc' });
+      expect(page.events.map((event) => event.eventId)).toEqual(['young']);
+      expect(await store.getEvents('old')).toEqual([]);
+    });
+
+    test('a verdict reaches the events of its file, before or after the receipt', async () => {
+      const store = open();
+      const event = keyspacesEvent();
+      const file = { ...receipt(event).file };
+      await store.putEvents([event]);
+
+      await store.setVerdict(file, 'verified');
+      const unseen = await collect(store.listReceipts(days(file)));
+      await store.putReceipt(receipt(event).receipt);
+      await store.putReceipt(receipt(event).receipt);
+
+      expect(unseen).toEqual([]);
+      expect((await store.getEvents(event.eventId))[0]?.evidence.integrity).toBe('verified');
+      expect(await store.getReceipt(file)).toEqual({
+        ...receipt(event).receipt,
+        integrity: 'verified',
+      });
+      expect(await collect(store.listReceipts(days(file)))).toHaveLength(1);
+      expect(await collect(store.listVerdicts(days(file)))).toEqual([
+        { key: file.key, day: file.day, verdict: 'verified' },
+      ]);
+      expect(await store.listSources('2026-11-01', '2026-11-30')).toEqual([
+        { accountId: file.accountId, region: file.region },
+      ]);
     });
   });
 }
@@ -150,4 +294,60 @@ async function clear({ client, tableName }: DynamoServer): Promise<void> {
     if (!TableNames?.includes(tableName)) break;
   }
   await ensureTable(client, tableName);
+}
+
+/** Every item of the table, in one text. */
+async function contents({ client, tableName }: DynamoServer): Promise<string> {
+  const items: string[] = [];
+  for await (const page of paginateScan({ client }, { TableName: tableName })) {
+    for (const item of page.Items ?? []) {
+      items.push(JSON.stringify(item, sortedKeys));
+    }
+  }
+  return items.sort().join('\n');
+}
+
+function sortedKeys(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A client of the same server that counts its writes. */
+function countingClient(server: DynamoServer) {
+  const client = createLocalClient(server.endpoint);
+  let writes = 0;
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      if (/Put|Write|Update/.test(context.commandName ?? '')) writes++;
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  return { client, writes: () => writes };
+}
+
+function receipt({ evidence: { key, bucket }, accountId, region = 'us-east-1' }: AuditEvent) {
+  const file = { accountId, region, day: '2026-11-20', key };
+  const receipt: Receipt = {
+    ...file,
+    bucket,
+    deliveredAt: '2026-11-20T10:20:00Z',
+    storedAt: '2026-11-20T10:21:04.500Z',
+    status: 'partial',
+    records: { seen: 100, kept: 3, skipped: 96, quarantined: 1 },
+    quarantined: [{ index: 17, reason: 'eventTime is missing' }],
+    counts: { class: { DML: 3 }, outcome: { succeeded: 3 } },
+    integrity: 'unverified',
+  };
+  return { file, receipt };
+}
+
+function days({ accountId, region }: { accountId: string; region: string }) {
+  return { accountId, region, fromDay: '2026-11-19', toDay: '2026-11-21' };
+}
+
+async function collect<Element>(list: AsyncIterable<Element>): Promise<Element[]> {
+  const elements: Element[] = [];
+  for await (const element of list) elements.push(element);
+  return elements;
 }
