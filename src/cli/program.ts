@@ -3,12 +3,14 @@ import { version } from '../../package.json';
 import * as classify from './commands/classify';
 import * as completion from './commands/completion';
 import * as query from './commands/query';
+import * as serve from './commands/serve';
 import * as show from './commands/show';
 import * as verify from './commands/verify';
 import { createProcessIo, type Io } from './io';
 
 /** In the order of the help. */
 const COMMANDS: readonly { register(program: Command, io: Io): void }[] = [
+  serve,
   query,
   show,
   verify,

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+const EXAMPLES = `
+Examples:
+  querytrail serve                               a week of a made-up organization
+  querytrail serve --trail ~/trail               your own log files, as copied by aws s3 sync
+  querytrail serve --trail ~/trail --reset       read them all anew
+  querytrail serve --api https://abc123.execute-api.eu-west-1.amazonaws.com
+                                                 the dashboard of a deployed Querytrail`;
+
+/** `querytrail serve`: the whole pipeline, or the dashboard of a deployed one, on this machine. */
+export function register(program: Command): void {
+  program
+    .command('serve')
+    .description('read log files from a folder and serve the API and the dashboard on 127.0.0.1')
+    .option('--port <number>', 'port of 127.0.0.1; 0 takes a free one', '7333')
+    .option('--trail <dir>', 'folder of CloudTrail log files (default: a sample trail)')
+    .option('--data <dir>', 'folder for the store', '.querytrail')
+    .option('--reset', 'forget what was stored of this trail, and make a new sample')
+    .option('--api <url>', "front a deployed API with the caller's AWS credentials")
+    .option('--profile <name>', 'AWS profile that signs for --api')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Record<string, unknown>) => {
+      const { serve } = await import('../../local/serve');
+      await serve(options, { env: process.env, stderr: process.stderr, stdout: process.stdout });
+    });
+}

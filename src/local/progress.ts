@@ -1,0 +1,41 @@
+import cliProgress from 'cli-progress';
+import type { ReadCounts } from './trail-reader';
+
+export interface Progress {
+  show(counts: Readonly<ReadCounts>): void;
+  say(line: string): void;
+  finish(counts: Readonly<ReadCounts>): void;
+}
+
+/** A bar on a terminal, a line at the end elsewhere. */
+export function createProgress(stderr: NodeJS.WriteStream): Progress {
+  const startedMs = performance.now();
+  const bar = new cliProgress.SingleBar({
+    stream: stderr,
+    noTTYOutput: false,
+    clearOnComplete: true,
+    format: 'reading {bar} {value}/{total} files · {events} events · ETA {eta_formatted}',
+  });
+  let isReading = true;
+  return {
+    show(counts) {
+      if (!isReading) return;
+      if (!bar.isActive) bar.start(counts.files, counts.done, { events: counts.events });
+      bar.setTotal(counts.files);
+      bar.update(counts.done, { events: counts.events });
+    },
+    say(line) {
+      stderr.write(`${bar.isActive && stderr.isTTY ? '\n' : ''}${line}\n`);
+    },
+    finish(counts) {
+      isReading = false;
+      bar.stop();
+      const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+      const known = counts.known > 0 ? `, ${counts.known} known already` : '';
+      const unreadable = counts.unreadable > 0 ? `, ${counts.unreadable} unreadable` : '';
+      stderr.write(
+        `${counts.done} ${counts.done === 1 ? 'file' : 'files'}, ${counts.events} events in ${seconds} s${known}${unreadable}; watching for more\n`,
+      );
+    },
+  };
+}

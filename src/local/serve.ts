@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Api } from '../api/api';
+import { createSignedFetch } from '../api/signed-fetch';
+import { ConfigError } from '../errors';
+import { createDynamoEventStore } from '../store/dynamo-event-store';
+import { openDataDirectory } from './data-directory';
+import { startEmbeddedStore } from './embedded-store';
+import { startHttpServer } from './http-server';
+import { startLocal } from './local-querytrail';
+import { loadPages, type Page } from './pages';
+import { createProgress } from './progress';
+import { createRemoteApi } from './remote-api';
+import { writeSampleTrail } from './sample-trail/sample-trail';
+import { openTrailFolder, type TrailFolder } from './trail-folder';
+
+export interface ServeContext {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+const optionsSchema = z.object({
+  port: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((port) => port < 65_536)
+    .catch((context) => refuse('--port', context.value, 'a number from 0 to 65535')),
+  data: z.string().min(1),
+  trail: z.string().min(1).optional(),
+  reset: z.boolean().default(false),
+  api: z.string().optional(),
+  profile: z.string().optional(),
+});
+
+type ServeOptions = z.output<typeof optionsSchema>;
+
+interface Running {
+  close(): Promise<void>;
+}
+
+/**
+ * Runs until it is interrupted.
+ * @throws ConfigError for a wrong option; Error where the port is taken.
+ */
+export async function serve(rawOptions: unknown, context: ServeContext): Promise<void> {
+  const options = optionsSchema.parse(rawOptions);
+  const pages = await loadPages(findPages());
+  const running = options.api
+    ? await serveRemote(options.api, options, pages, context)
+    : await serveTrail(options, pages, context);
+  await interrupted();
+  context.stderr.write('closing\n');
+  await running.close();
+}
+
+async function serveRemote(
+  apiUrl: string,
+  { port, profile }: ServeOptions,
+  pages: ReadonlyMap<string, Page>,
+  { env, stdout }: ServeContext,
+): Promise<Running> {
+  const api = createRemoteApi(createSignedFetch({ apiUrl, env, profile }));
+  const server = await startHttpServer({ api, pages, port });
+  stdout.write(`Querytrail of ${apiUrl}: ${server.url}\n`);
+  return server;
+}
+
+/** Listens first: a taken port is known before anything is read or written. */
+async function serveTrail(
+  options: ServeOptions,
+  pages: ReadonlyMap<string, Page>,
+  context: ServeContext,
+): Promise<Running> {
+  const given = options.trail === undefined ? undefined : await openTrailFolder(options.trail);
+  const ready = Promise.withResolvers<Api>();
+  const server = await startHttpServer({
+    api: async (event) => (await ready.promise)(event),
+    pages,
+    port: options.port,
+  });
+  try {
+    const pipeline = await startPipeline(options, given, context);
+    ready.resolve(pipeline.api);
+    context.stdout.write(`Querytrail: ${server.url}\n`);
+    return {
+      async close() {
+        await server.close();
+        await pipeline.close();
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+async function startPipeline(
+  options: ServeOptions,
+  given: TrailFolder | undefined,
+  { stderr }: ServeContext,
+): Promise<Running & { readonly api: Api }> {
+  const data = await openDataDirectory(options.data);
+  const folder = given ?? (await openSample(options, data, stderr));
+  if (options.reset) await data.forgetStore(folder.root);
+  const embedded = await startEmbeddedStore({ path: data.storePath(folder.root) });
+  const progress = createProgress(stderr);
+  const local = startLocal({
+    folder,
+    store: createDynamoEventStore(embedded),
+    onUnreadable: ({ key }, reason) => progress.say(`cannot read ${key}: ${reason}`),
+    onProgress: progress.show,
+    onError: (error) => progress.say(error instanceof Error ? `${error.stack}` : String(error)),
+  });
+  void local.firstReading.then(progress.finish);
+  return {
+    api: local.api,
+    async close() {
+      await local.close();
+      await embedded.close();
+    },
+  };
+}
+
+type DataDirectory = Awaited<ReturnType<typeof openDataDirectory>>;
+
+async function openSample(
+  { reset }: ServeOptions,
+  data: DataDirectory,
+  stderr: NodeJS.WriteStream,
+): Promise<TrailFolder> {
+  if (reset) await data.forgetSample();
+  if (!(await data.hasSample())) {
+    stderr.write(`making a sample trail in ${data.samplePath}\n`);
+    await writeSampleTrail(data.samplePath, { now: new Date() });
+  }
+  return openTrailFolder(data.samplePath);
+}
+
+function refuse(option: string, value: unknown, allowed: string): never {
+  throw new ConfigError(`config.${option.slice(2)}`, `${option} ${String(value)}: give ${allowed}`);
+}
+
+/** Beside the bundle; in a checkout that runs from source, where the bundle is built. */
+function findPages(): string {
+  const beside = join(__dirname, 'web');
+  return existsSync(beside) ? beside : join(__dirname, '../../dist/web');
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { createDiskLogFiles } from '../cloudtrail/disk-log-files';
+import type { LogFiles } from '../cloudtrail/log-files';
+import { type ObjectKey, parseObjectKey } from '../cloudtrail/object-key';
+import { ConfigError, LogFileError } from '../errors';
+import type { FilePlace } from '../ingest/tally';
+
+/** A log file below the trail's folder. */
+export interface TrailFile {
+  /** Path below the folder, with `/`: for a copy of a bucket the object key. */
+  readonly key: string;
+  readonly place: FilePlace;
+}
+
+/** A local folder of log files: the copy of a bucket, or files dropped in without any order. */
+export interface TrailFolder {
+  readonly root: string;
+  /** Reads files by key, and none outside of the folder. */
+  readonly logFiles: LogFiles;
+  /** All that may be log files, newest first, so that today is there before last year. */
+  list(): Promise<TrailFile[]>;
+  /** The file at a path, unless it is none of ours. */
+  fileAt(path: string): Promise<TrailFile | undefined>;
+}
+
+const FILE_NAME = /^(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{4})(\d{2})(\d{2})T\d{4}Z/;
+
+/** @throws ConfigError `config.trail` where there is no such folder. */
+export async function openTrailFolder(directory: string): Promise<TrailFolder> {
+  const found = await stat(directory).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    throw new ConfigError(
+      'config.trail',
+      `--trail ${directory}: there is no such folder; give a folder of CloudTrail log files`,
+    );
+  }
+  const root = await realpath(directory);
+  const disk = createDiskLogFiles();
+
+  async function fileAt(path: string): Promise<TrailFile | undefined> {
+    if (!path.endsWith('.json.gz')) return undefined;
+    const place = await placeOf(path);
+    return place && { key: relative(root, path).split(sep).join('/'), place };
+  }
+
+  return {
+    root,
+    logFiles: { open: ({ key }) => disk.open({ key: pathBelow(root, key) }) },
+    fileAt,
+    async list() {
+      const files: TrailFile[] = [];
+      for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+        const file = entry.isFile() && (await fileAt(join(entry.parentPath, entry.name)));
+        if (file) files.push(file);
+      }
+      return files.sort((a, b) => (age(a) < age(b) ? 1 : -1));
+    },
+  };
+}
+
+/** A short name for a folder, different for each. */
+export function nameOfFolder(root: string): string {
+  const hash = createHash('sha256').update(root).digest('hex').slice(0, 8);
+  return `${basename(root).replace(/[^\w.-]/g, '_')}-${hash}`;
+}
+
+/** CloudTrail's layout says what a file is; elsewhere its content will, and its name may help. */
+async function placeOf(path: string): Promise<FilePlace | undefined> {
+  const delivered = parseObjectKey(path.split(sep).join('/'));
+  if (delivered.kind !== 'foreign') return logPlace(delivered);
+  const name = basename(path);
+  const [, account, region, year, month, day] = FILE_NAME.exec(name) ?? [];
+  const named = logPlace(
+    parseObjectKey(`AWSLogs/${account}/CloudTrail/${region}/${year}/${month}/${day}/${name}`),
+  );
+  if (named) return named;
+  const { mtime } = await stat(path);
+  return { accountId: 'unknown', region: 'unknown', day: mtime.toISOString().slice(0, 10) };
+}
+
+function logPlace(key: ObjectKey): FilePlace | undefined {
+  if (key.kind !== 'log') return undefined;
+  const { accountId, region, day, deliveredAt } = key;
+  return { accountId, region, day, deliveredAt };
+}
+
+function age({ key, place }: TrailFile): string {
+  return `${place.deliveredAt ?? place.day} ${key}`;
+}
+
+function pathBelow(root: string, key: string): string {
+  const path = resolve(root, key);
+  if (!path.startsWith(root + sep)) {
+    throw new LogFileError('log-file.access-denied', `${key} is outside of ${root}`);
+  }
+  return path;
+}

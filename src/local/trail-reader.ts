@@ -1,0 +1,106 @@
+import type { IngestFile } from '../ingest/ingest-file';
+import type { EventStore } from '../store/event-store';
+import type { TrailFile } from './trail-folder';
+
+export interface ReadCounts {
+  /** Files asked for, so far. */
+  files: number;
+  done: number;
+  events: number;
+  /** Read in an earlier run. */
+  known: number;
+  notOurs: number;
+  unreadable: number;
+}
+
+export interface TrailReaderOptions {
+  readonly ingestFile: IngestFile;
+  readonly store: Pick<EventStore, 'getReceipt'>;
+  /** Hears of each file that could not be read, with its reason. */
+  readonly onUnreadable: (file: TrailFile, reason: string) => void;
+  readonly onProgress?: (counts: Readonly<ReadCounts>) => void;
+}
+
+export interface TrailReader {
+  readonly counts: Readonly<ReadCounts>;
+  /** Reads files that have no receipt yet. Never rejects: a file's trouble is its own. */
+  readNew(files: readonly TrailFile[]): Promise<void>;
+  /** Reads a file, whether or not it was read before. */
+  readAgain(file: TrailFile): Promise<void>;
+  /** Starts no further file and waits for those under way. */
+  stop(): Promise<void>;
+}
+
+/** Enough to keep the store busy while a file is inflated. */
+const FILES_AT_ONCE = 4;
+
+/** Reads log files into the store, a few at a time. */
+export function createTrailReader(options: TrailReaderOptions): TrailReader {
+  const { ingestFile, store, onUnreadable, onProgress } = options;
+  const counts: ReadCounts = { files: 0, done: 0, events: 0, known: 0, notOurs: 0, unreadable: 0 };
+  const underWay = new Set<Promise<void>>();
+  let stopped = false;
+
+  async function isKnown({ key, place }: TrailFile): Promise<boolean> {
+    const { accountId, region, day } = place;
+    const receipt = await store.getReceipt({ accountId, region, day, key });
+    return receipt !== undefined && receipt.status !== 'quarantined';
+  }
+
+  async function read(file: TrailFile): Promise<void> {
+    const result = await ingestFile({ key: file.key }, { place: file.place });
+    if (result.kind === 'not-ours') counts.notOurs += 1;
+    if (result.kind === 'stored') counts.events += result.receipt.records.kept;
+    if (result.kind === 'quarantined') report(file, result.receipt.reason?.message ?? 'unknown');
+  }
+
+  function report(file: TrailFile, reason: string): void {
+    counts.unreadable += 1;
+    onUnreadable(file, reason);
+  }
+
+  async function attempt(file: TrailFile, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      report(file, error instanceof Error ? error.message : String(error));
+    }
+    counts.done += 1;
+    onProgress?.(counts);
+  }
+
+  async function drain(queue: Iterator<TrailFile>): Promise<void> {
+    for (let next = queue.next(); !next.done && !stopped; next = queue.next()) {
+      const file = next.value;
+      await attempt(file, async () => {
+        if (await isKnown(file)) counts.known += 1;
+        else await read(file);
+      });
+    }
+  }
+
+  async function track(work: Promise<unknown>): Promise<void> {
+    const done = work.then(() => undefined);
+    underWay.add(done);
+    await done;
+    underWay.delete(done);
+  }
+
+  return {
+    counts,
+    readNew(files) {
+      counts.files += files.length;
+      const queue = files.values();
+      return track(Promise.all(Array.from({ length: FILES_AT_ONCE }, () => drain(queue))));
+    },
+    async readAgain(file) {
+      if (stopped) return;
+      counts.files += 1;
+      await track(attempt(file, () => read(file)));
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(underWay);
+    },
+  };
+}

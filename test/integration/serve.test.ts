@@ -1,0 +1,210 @@
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { keyspacesData, startQuery } from '../fixtures/records';
+import { eventually, type Serving, startServing } from './serving';
+
+const CLI = 'dist/querytrail.cjs';
+const LAYOUT = 'AWSLogs/o-sample1234/111122223333/CloudTrail/eu-west-1/2026/03/02';
+
+jest.setTimeout(60_000);
+
+let root: string;
+let trail: string;
+let data: string;
+let serving: Serving | undefined;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'serve-'));
+  trail = join(root, 'trail');
+  data = join(root, 'data');
+  await mkdir(trail);
+});
+afterEach(async () => {
+  await serving?.interrupt();
+  serving = undefined;
+  await rm(root, { recursive: true, force: true });
+});
+
+function logFile(...eventIds: string[]): Buffer {
+  const Records = eventIds.map((eventID) => keyspacesData('Select', null, { eventID }));
+  return gzipSync(JSON.stringify({ Records }));
+}
+
+const serveTrail = (...args: string[]) =>
+  startServing([
+    process.execPath,
+    CLI,
+    'serve',
+    '--port',
+    '0',
+    '--trail',
+    trail,
+    '--data',
+    data,
+    ...args,
+  ]);
+
+function knows(eventId: string): () => Promise<boolean> {
+  return async () => (await serving?.get(`/v1/events/${eventId}`))?.status === 200;
+}
+
+function runServe(...args: string[]): { status: number | null; stderr: string } {
+  const { status, stderr } = spawnSync(process.execPath, [CLI, 'serve', '--data', data, ...args], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  return { status, stderr };
+}
+
+describe('npm start', () => {
+  it('shows a sample trail, and a file dropped into it within two seconds', async () => {
+    serving = await startServing(['npm', 'start', '--', '--port', '0', '--data', data]);
+    await serving.printed('watching for more');
+    const { body } = await serving.get('/v1/events?class=DDL&limit=5');
+
+    await writeFile(join(data, 'sample-trail/dropped.json.gz'), logFile('dropped-1'));
+    const tookMs = await eventually(knows('dropped-1'), 'the dropped file is read');
+
+    expect(body).toMatchObject({
+      events: Array(5).fill(expect.objectContaining({ class: 'DDL' })),
+    });
+    expect(tookMs).toBeLessThan(2_000);
+  });
+});
+
+describe('querytrail serve', () => {
+  it('reads a folder in the layout of CloudTrail, and quotes the original record', async () => {
+    const name = '111122223333_CloudTrail_eu-west-1_20260302T1005Z_Ab3dEf6hIj9kLm2n.json.gz';
+    await mkdir(join(trail, LAYOUT), { recursive: true });
+    await writeFile(join(trail, LAYOUT, name), logFile('e-1'));
+    serving = await serveTrail();
+    await eventually(knows('e-1'), 'the file is read');
+
+    expect((await serving.get('/v1/events/e-1')).body).toMatchObject({
+      events: [{ eventId: 'e-1', evidence: { key: `${LAYOUT}/${name}`, index: 0 } }],
+    });
+    expect((await serving.get('/v1/events/e-1/record')).body).toMatchObject({ eventID: 'e-1' });
+  });
+
+  it('reads a file that is renamed into place, and one that is written slowly', async () => {
+    serving = await serveTrail();
+    await serving.printed('watching for more');
+    await writeFile(join(root, 'ready'), logFile('renamed'));
+    await rename(join(root, 'ready'), join(trail, 'renamed.json.gz'));
+    const bytes = logFile('slow-1', 'slow-2');
+    for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 4)) {
+      await appendFile(
+        join(trail, 'slow.json.gz'),
+        bytes.subarray(at, at + Math.ceil(bytes.length / 4)),
+      );
+      await sleep(120);
+    }
+
+    expect(await eventually(knows('renamed'), 'the renamed file is read')).toBeLessThan(2_000);
+    expect(await eventually(knows('slow-2'), 'the slow file is read')).toBeLessThan(2_000);
+    expect(serving.output()).not.toContain('cannot read');
+  });
+
+  it('reports a file that it cannot read, and goes on with the rest', async () => {
+    await writeFile(join(trail, 'broken.json.gz'), logFile('lost').subarray(0, 60));
+    await writeFile(join(trail, 'sound.json.gz'), logFile('found'));
+    serving = await serveTrail();
+    await serving.printed('watching for more');
+
+    expect(serving.output()).toContain('cannot read broken.json.gz: ');
+    expect(await knows('found')()).toBe(true);
+    expect(await knows('lost')()).toBe(false);
+  });
+
+  it('skips what it has read before, unless it is told to forget', async () => {
+    await writeFile(join(trail, 'a.json.gz'), logFile('a-1', 'a-2'));
+    serving = await serveTrail();
+    await serving.printed('1 file, 2 events in ');
+    const code = await serving.interrupt();
+
+    serving = await serveTrail();
+    await serving.printed('1 file, 0 events in ');
+    const knewBefore = await knows('a-2')();
+    await serving.interrupt();
+
+    serving = await serveTrail('--reset');
+    await serving.printed('1 file, 2 events in ');
+    expect({ code, knewBefore }).toEqual({ code: 0, knewBefore: true });
+  });
+
+  it('keeps a masked statement as one whose text is to come', async () => {
+    const record = startQuery(undefined, { eventID: 'masked' });
+    await writeFile(join(trail, 'm.json.gz'), gzipSync(JSON.stringify({ Records: [record] })));
+    serving = await serveTrail();
+    await eventually(knows('masked'), 'the file is read');
+
+    expect((await serving.get('/v1/events/masked')).body).toMatchObject({
+      events: [{ service: 'athena', outcome: 'accepted', statement: { unavailable: 'pending' } }],
+    });
+  });
+});
+
+describe('querytrail serve that cannot start', () => {
+  let other: Server;
+  let taken: string;
+
+  beforeEach(async () => {
+    other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    taken = String((other.address() as AddressInfo).port);
+  });
+  afterEach(() => new Promise((resolve) => other.close(resolve)));
+
+  it('says which port is taken and exits 1', () => {
+    expect(runServe('--trail', trail, '--port', taken)).toEqual({
+      status: 1,
+      stderr: `querytrail: port ${taken} of 127.0.0.1 is taken: choose another one with --port\n`,
+    });
+  });
+
+  it('names the folder that is missing and exits 2', () => {
+    expect(runServe('--trail', join(root, 'none'))).toEqual({
+      status: 2,
+      stderr: `querytrail: --trail ${join(root, 'none')}: there is no such folder; give a folder of CloudTrail log files\n`,
+    });
+  });
+
+  it.each(['seven', '65536', '-1', ''])('refuses the port %j and exits 2', (port) => {
+    const { status, stderr } = runServe('--trail', trail, `--port=${port}`);
+
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('number from 0 to 65535'),
+    });
+  });
+});
+
+describe('querytrail serve --api', () => {
+  it('answers from another Querytrail', async () => {
+    await writeFile(join(trail, 'a.json.gz'), logFile('behind'));
+    const behind = await serveTrail();
+    serving = behind;
+    await eventually(knows('behind'), 'the file is read');
+
+    serving = await startServing([
+      process.execPath,
+      CLI,
+      'serve',
+      '--port',
+      '0',
+      '--api',
+      behind.url,
+    ]);
+    const answer = await serving.get('/v1/events/behind');
+    await behind.interrupt();
+
+    expect(answer).toMatchObject({ status: 200, body: { events: [{ eventId: 'behind' }] } });
+    expect(await serving.get('/v1/events/behind')).toMatchObject({ status: 502 });
+  });
+});
