@@ -2,6 +2,10 @@ const RELATIVE = /^-(\d{1,5})([mhdw])$/;
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
+/** No event is older, and no year has five digits. */
+const EARLIEST_MS = 0;
+const LATEST_MS = Date.parse('9999-12-31T23:59:59Z');
+
 export const TIME_FORMS =
   'an ISO date (2026-11-01, UTC), an ISO date-time with Z or an offset (2026-11-01T08:30:00Z), ' +
   'a time before now (-30m, -12h, -7d, -4w) or now';
@@ -25,7 +29,9 @@ export function parseTime(text: string, nowMs: number): number | undefined {
  * selects the same events, both as an inclusive start and as an exclusive end.
  */
 export function toEventTime(timeMs: number): string {
-  return new Date(Math.ceil(timeMs / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  const wholeSecondMs = Math.ceil(timeMs / 1000) * 1000;
+  const writableMs = Math.min(Math.max(wholeSecondMs, EARLIEST_MS), LATEST_MS);
+  return new Date(writableMs).toISOString().replace('.000Z', 'Z');
 }
 
 /** `Date.parse` takes 30 February for 2 March. */
