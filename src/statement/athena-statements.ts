@@ -35,6 +35,7 @@ const ATHENA_STATEMENTS: readonly StatementLine[] = [
   ['PREPARE [prepared]', { ...CONTROL, operation: 'PREPARE' }],
   ['PREPARE prepared FROM', { ...CONTROL, operation: 'PREPARE', tail: 'prepare' }],
   ['EXECUTE [prepared]', { ...CONTROL, operation: 'EXECUTE' }],
+  ['EXECUTE IMMEDIATE', { ...CONTROL, operation: 'EXECUTE' }],
   ['DEALLOCATE [PREPARE] [prepared]', { ...CONTROL, operation: 'DEALLOCATE_PREPARE' }],
 
   [

@@ -4,7 +4,7 @@ import { readCreateTable } from './definitions';
 import { Findings } from './findings';
 import type { GrammarNode, NameRole, StatementRule } from './grammar';
 import { addKeywords } from './keywords';
-import { isName, readName, skipGroup, skipName } from './names';
+import { isName, isOpening, readName, skipGroup, skipName } from './names';
 import { TAIL_READERS } from './tails';
 import { SYMBOL, TOKEN, Tokenizer } from './tokenizer';
 
@@ -137,10 +137,10 @@ function matchHead(
       if (found === undefined) skipName(tokens);
       else noteName(found, node.name.role, readName(tokens));
       node = node.name.next;
-    } else if (node.group !== undefined && tokens.symbol === SYMBOL.open) {
+    } else if (node.group !== undefined && isOpening(tokens.symbol)) {
       skipGroup(tokens);
       node = node.group;
-    } else if (node === grammar && tokens.symbol === SYMBOL.open) {
+    } else if (node === ATHENA_GRAMMAR && tokens.symbol === SYMBOL.open) {
       return matchParenthesized(tokens, grammar);
     } else {
       tokens.pushBack();
@@ -209,8 +209,10 @@ function skipExplainOptions(tokens: Tokenizer): void {
   const start = tokens.start;
   if (tokens.symbol === SYMBOL.open) {
     tokens.next();
-    if (EXPLAIN_OPTIONS.has(tokens.keyword)) skipGroup(tokens);
-    return;
+    if (EXPLAIN_OPTIONS.has(tokens.keyword)) {
+      skipGroup(tokens);
+      return;
+    }
   }
   tokens.moveTo(start);
 }
@@ -233,7 +235,11 @@ function flagsOf(kind: StatementKind, rule: StatementRule, found: Findings): Sta
   if ((rule.operation === 'DELETE' || rule.operation === 'UPDATE') && !found.hasWhere) {
     flags.push('destructive');
   }
-  const selectsAll = kind.operation === 'SELECT' && found.selectsAll && !found.hasLimit;
+  const selectsAll =
+    kind.operation === 'SELECT' &&
+    found.selectsAll &&
+    !found.hasLimit &&
+    found.reads.names.length > 0;
   const exports = rule.tail === 'createTable' && found.writesExternalLocation;
   if (selectsAll || exports) flags.push('bulkExport');
   if (found.allowsFiltering) flags.push('allowFiltering');

@@ -26,6 +26,10 @@ const CQL_STATEMENTS: readonly StatementLine[] = [
     { ...DDL, operation: 'CREATE_KEYSPACE' },
   ],
   ['ALTER KEYSPACE|SCHEMA [IF EXISTS] [writeDatabase]', { ...DDL, operation: 'ALTER_KEYSPACE' }],
+  [
+    'ALTER KEYSPACE|SCHEMA writeDatabase ADD|DROP TAGS (…)',
+    { ...DDL, operation: 'ALTER_KEYSPACE', access: 'control' },
+  ],
   ['DROP KEYSPACE|SCHEMA [IF EXISTS] [writeDatabase]', { ...DROP, operation: 'DROP_KEYSPACE' }],
   [
     'CREATE TABLE|COLUMNFAMILY [IF NOT EXISTS] [write]',
@@ -43,6 +47,10 @@ const CQL_STATEMENTS: readonly StatementLine[] = [
   [
     'ALTER TABLE|COLUMNFAMILY [IF EXISTS] write DROP [IF EXISTS] [column]',
     { ...DROP, operation: 'ALTER_TABLE' },
+  ],
+  [
+    'ALTER TABLE|COLUMNFAMILY write ADD|DROP TAGS (…)',
+    { ...DDL, operation: 'ALTER_TABLE', access: 'control' },
   ],
   ['ALTER TABLE|COLUMNFAMILY write DROP COMPACT STORAGE', { ...DDL, operation: 'ALTER_TABLE' }],
   ['DROP TABLE|COLUMNFAMILY [IF EXISTS] [write]', { ...DROP, operation: 'DROP_TABLE' }],

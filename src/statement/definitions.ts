@@ -18,10 +18,12 @@ export function readCreateTable(
   found: Findings | undefined,
   isExternal: boolean,
 ): boolean {
+  tokens.hiveStrings = isExternal;
   if (tokens.peekCode() === SYMBOL.open && (isExternal || readColumnGroup(tokens, found))) {
-    if (isExternal && found !== undefined) readListedColumns(tokens, found);
     tokens.hiveStrings = true;
-    if (found !== undefined) readLocations(tokens, found, isExternal ? 'read' : 'write');
+    if (found === undefined) return false;
+    readListedColumns(tokens, found);
+    readLocations(tokens, found, isExternal ? 'read' : 'write');
     return false;
   }
   let previous = '';
@@ -63,8 +65,8 @@ export function readListedColumns(tokens: Tokenizer, found: Findings): void {
   let depth = 1;
   let atItem = true;
   while (depth > 0 && tokens.next() !== TOKEN.end) {
-    if (isOpening(tokens.symbol)) depth += 1;
-    else if (isClosing(tokens.symbol)) depth -= 1;
+    if (isOpening(tokens.symbol) || tokens.symbol === SYMBOL.less) depth += 1;
+    else if (isClosing(tokens.symbol) || tokens.symbol === SYMBOL.greater) depth -= 1;
     else if (atItem && isName(tokens) && tokens.keyword !== 'PRIMARY') {
       found.columns.add(readName(tokens));
     }
@@ -82,14 +84,15 @@ function readColumnGroup(tokens: Tokenizer, found: Findings | undefined): boolea
     return true;
   }
   tokens.next();
-  const isTyped = tokens.kind === TOKEN.word || tokens.kind === TOKEN.quotedName;
+  const isTyped = isName(tokens);
   tokens.moveTo(group);
+  if (isTyped) return true;
   if (found !== undefined) readListedColumns(tokens, found);
-  else if (!isTyped) {
+  else {
     tokens.next();
     skipGroup(tokens);
   }
-  return isTyped;
+  return false;
 }
 
 function readLikeTable(tokens: Tokenizer, found: Findings): void {

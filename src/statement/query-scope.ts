@@ -197,9 +197,11 @@ class QueryReader {
   private name(): void {
     const { clause, tokens } = this;
     if (clause === CLAUSE.relation || clause === CLAUSE.start) {
+      const isQualified = tokens.peekCode() === SYMBOL.dot;
       const name = readName(tokens);
       this.clause = CLAUSE.relations;
-      if (tokens.peekCode() !== SYMBOL.open) this.addRead(name);
+      if (isQualified) this.found.reads.add(name);
+      else if (tokens.peekCode() !== SYMBOL.open) this.addRead(name);
     } else if (clause === CLAUSE.cteName) {
       this.pendingCtes.push(readName(tokens));
       this.clause = CLAUSE.cteAs;

@@ -1,27 +1,37 @@
 import { classifyKind, classifyStatement, type Dialect } from '../../src/statement/classify';
+import { ATHENA_STATEMENTS, type StatementCase } from '../fixtures/statements/athena';
+import { CQL_STATEMENTS } from '../fixtures/statements/cql';
+import { kindOf } from '../fixtures/statements/kinds';
 
-type Case = readonly [text: string, operation: string, reads: string[], writes: string[]];
+type Operations = Readonly<Record<string, readonly StatementCase[]>>;
 
-const ATHENA: readonly Case[] = [
-  ['SELECT*FROM t', 'SELECT', ['t'], []],
-  ['INSERT INTO a (x) SELECT x FROM b', 'INSERT', ['b'], ['a']],
-  ['CREATE TABLE a AS (SELECT * FROM b)', 'CREATE_TABLE_AS_SELECT', ['b'], ['a']],
-  ['WITH x AS (SELECT * FROM t) SELECT * FROM x, u', 'SELECT', ['t', 'u'], []],
-];
+describe.each<[Dialect, Operations]>([
+  ['athena', ATHENA_STATEMENTS],
+  ['cql', CQL_STATEMENTS],
+])('a statement of %s', (dialect, operations) => {
+  describe.each(Object.entries(operations))('is %s', (operation, cases) => {
+    test.each(cases.map(([text, reads = '', writes = '']) => ({ text, reads, writes })))(
+      '$text',
+      ({ text, reads, writes }) => {
+        const facts = classifyStatement(text, dialect);
 
-const CQL: readonly Case[] = [
-  ['SELECT * FROM ks."T" WHERE k = 1', 'SELECT', ['ks.T'], []],
-  ['DROP KEYSPACE ks', 'DROP_KEYSPACE', [], ['ks.*']],
-];
+        expect(facts).toMatchObject({ operation, reads: namesIn(reads), writes: namesIn(writes) });
+        expect(facts.class).toBe(kindOf(operation)[0]);
+      },
+    );
+  });
 
-describe.each([
-  ['athena', ATHENA],
-  ['cql', CQL],
-] as const)('classifyStatement of %s', (dialect: Dialect, cases) => {
-  test.each(cases)('%s', (text, operation, reads, writes) => {
-    const facts = classifyStatement(text, dialect);
-
-    expect(facts).toMatchObject({ operation, reads, writes });
-    expect(classifyKind(text, dialect).operation).toBe(operation);
+  test.each(Object.entries(operations))('%s has its access, by itself too', (operation, cases) => {
+    for (const [text] of cases) {
+      const { class: statementClass, access } = classifyStatement(text, dialect);
+      expect(classifyKind(text, dialect)).toEqual({ class: statementClass, operation, access });
+      if (!/ANALYZE|TAGS \{/.test(text)) {
+        expect([text, access]).toEqual([text, kindOf(operation)[1]]);
+      }
+    }
   });
 });
+
+function namesIn(text: string): string[] {
+  return text === '' ? [] : text.split(' ');
+}
