@@ -1,6 +1,19 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import * as z from 'zod';
 import { nameOfFolder } from './trail-folder';
+
+const runSchema = z.object({
+  /** Folder of the log files. */
+  trail: z.string(),
+  /** Folder of the embedded store. */
+  store: z.string(),
+  /** Where it answers; absent once it is closed. A run that was killed leaves it behind. */
+  url: z.string().optional(),
+});
+
+/** What `serve` did last in a data directory: the trail and store that other commands mean. */
+export type ServeRun = z.infer<typeof runSchema>;
 
 /** Where `serve` keeps what it makes. Each trail has a store of its own, so none mixes with another. */
 export interface DataDirectory {
@@ -12,7 +25,12 @@ export interface DataDirectory {
   /** Forgets the store of a trail; the trail's own files stay. */
   forgetStore(root: string): Promise<void>;
   forgetSample(): Promise<void>;
+  rememberRun(run: ServeRun): Promise<void>;
 }
+
+const RUN_FILE = 'serve.json';
+/** The last file that is written of a sample. */
+const SAMPLE_END = 'README.txt';
 
 export async function openDataDirectory(directory: string): Promise<DataDirectory> {
   const root = resolve(directory);
@@ -24,8 +42,16 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
     samplePath,
     storePath,
     hasSample: async () =>
-      (await readdir(samplePath).catch((): string[] => [])).includes('README.txt'),
+      (await readdir(samplePath).catch((): string[] => [])).includes(SAMPLE_END),
     forgetStore: (trail) => remove(storePath(trail)),
     forgetSample: () => remove(samplePath),
+    rememberRun: (run) => writeFile(join(root, RUN_FILE), JSON.stringify(run)),
   };
+}
+
+/** The last run of `serve` in a data directory, at work or closed; undefined where there is none. */
+export async function readLatestRun(directory: string): Promise<ServeRun | undefined> {
+  const text = await readFile(join(directory, RUN_FILE), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  return runSchema.parse(JSON.parse(text));
 }

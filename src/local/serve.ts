@@ -5,7 +5,7 @@ import type { Api } from '../api/api';
 import { createSignedFetch } from '../api/signed-fetch';
 import { ConfigError } from '../errors';
 import { createDynamoEventStore } from '../store/dynamo-event-store';
-import { openDataDirectory } from './data-directory';
+import { type DataDirectory, openDataDirectory, readLatestRun } from './data-directory';
 import { startEmbeddedStore } from './embedded-store';
 import { startHttpServer } from './http-server';
 import { startLocal } from './local-querytrail';
@@ -82,7 +82,7 @@ async function serveTrail(
     port: options.port,
   });
   try {
-    const pipeline = await startPipeline(options, given, context);
+    const pipeline = await startPipeline(options, given, server.url, context);
     ready.resolve(pipeline.api);
     context.stdout.write(`Querytrail: ${server.url}\n`);
     return {
@@ -100,12 +100,16 @@ async function serveTrail(
 async function startPipeline(
   options: ServeOptions,
   given: TrailFolder | undefined,
+  url: string,
   { stderr }: ServeContext,
 ): Promise<Running & { readonly api: Api }> {
   const data = await openDataDirectory(options.data);
+  await refuseSecond(options.data, given?.root ?? data.samplePath);
   const folder = given ?? (await openSample(options, data, stderr));
   if (options.reset) await data.forgetStore(folder.root);
-  const embedded = await startEmbeddedStore({ path: data.storePath(folder.root) });
+  const run = { trail: folder.root, store: data.storePath(folder.root) };
+  const embedded = await startEmbeddedStore({ path: run.store });
+  await data.rememberRun({ ...run, url });
   const progress = createProgress(stderr);
   const local = startLocal({
     folder,
@@ -120,19 +124,32 @@ async function startPipeline(
     async close() {
       await local.close();
       await embedded.close();
+      await data.rememberRun(run);
     },
   };
 }
 
-type DataDirectory = Awaited<ReturnType<typeof openDataDirectory>>;
+/** Two processes cannot write one embedded store. */
+async function refuseSecond(directory: string, trail: string): Promise<void> {
+  const run = await readLatestRun(directory);
+  if (run?.url === undefined || run.trail !== trail) return;
+  const isAtWork = await fetch(run.url, { method: 'HEAD', signal: AbortSignal.timeout(2_000) })
+    .then(() => true)
+    .catch(() => false);
+  if (isAtWork) {
+    throw new Error(
+      `${trail} is served already, at ${run.url}; for a second server give another --data`,
+    );
+  }
+}
 
 async function openSample(
   { reset }: ServeOptions,
   data: DataDirectory,
   stderr: NodeJS.WriteStream,
 ): Promise<TrailFolder> {
-  if (reset) await data.forgetSample();
-  if (!(await data.hasSample())) {
+  if (reset || !(await data.hasSample())) {
+    await data.forgetSample();
     stderr.write(`making a sample trail in ${data.samplePath}\n`);
     await writeSampleTrail(data.samplePath, { now: new Date() });
   }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { readLatestRun } from '../../src/local/data-directory';
 import { keyspacesData, startQuery } from '../fixtures/records';
 import { eventually, type Serving, startServing } from './serving';
 
@@ -122,11 +123,14 @@ describe('querytrail serve', () => {
     expect(await knows('lost')()).toBe(false);
   });
 
-  it('skips what it has read before, unless it is told to forget', async () => {
+  it('skips what it has read before unless told to forget, and leaves word where it was', async () => {
     await writeFile(join(trail, 'a.json.gz'), logFile('a-1', 'a-2'));
     serving = await serveTrail();
     await serving.printed('1 file, 2 events in ');
+    const { url } = serving;
+    const atWork = await readLatestRun(data);
     const code = await serving.interrupt();
+    const closed = await readLatestRun(data);
 
     serving = await serveTrail();
     await serving.printed('1 file, 0 events in ');
@@ -136,6 +140,8 @@ describe('querytrail serve', () => {
     serving = await serveTrail('--reset');
     await serving.printed('1 file, 2 events in ');
     expect({ code, knewBefore }).toEqual({ code: 0, knewBefore: true });
+    expect(atWork).toEqual({ trail, store: expect.stringContaining(data), url });
+    expect(closed).toEqual({ trail, store: atWork?.store });
   });
 
   it('keeps a masked statement as one whose text is to come', async () => {
@@ -165,6 +171,15 @@ describe('querytrail serve that cannot start', () => {
     expect(runServe('--trail', trail, '--port', taken)).toEqual({
       status: 1,
       stderr: `querytrail: port ${taken} of 127.0.0.1 is taken: choose another one with --port\n`,
+    });
+  });
+
+  it('says where the same trail is served already and exits 1', async () => {
+    serving = await serveTrail();
+
+    expect(runServe('--trail', trail, '--port', '0')).toEqual({
+      status: 1,
+      stderr: `querytrail: ${trail} is served already, at ${serving.url}; for a second server give another --data\n`,
     });
   });
 
