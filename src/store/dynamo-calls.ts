@@ -5,6 +5,7 @@ import {
   type BatchGetCommandInput,
   type BatchGetCommandOutput,
   BatchWriteCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
@@ -123,14 +124,31 @@ export function createDynamoCalls({
     names: Record<string, string>,
     values?: Record<string, unknown>,
   ): Promise<boolean> {
-    const put = new PutCommand({
+    const command = new PutCommand({
       TableName: tableName,
       Item: item,
       ConditionExpression: condition,
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: values,
     });
-    return holds(() => documents.send(put));
+    return holds(() => documents.send(command));
+  }
+
+  /** @returns whether the condition held. */
+  async function deleteIf(
+    { pk, sk }: ItemKey,
+    condition: string,
+    names: Record<string, string>,
+    values: Record<string, unknown>,
+  ): Promise<boolean> {
+    const command = new DeleteCommand({
+      TableName: tableName,
+      Key: { [TABLE.partitionKey]: pk, [TABLE.sortKey]: sk },
+      ConditionExpression: condition,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    });
+    return holds(() => documents.send(command));
   }
 
   /** @returns whether the condition held, where there is one. */
@@ -171,7 +189,7 @@ export function createDynamoCalls({
     await sleep(longest * (0.5 + random() / 2));
   }
 
-  return { putAll, getAll, putIf, update, query, queryAll };
+  return { putAll, getAll, putIf, deleteIf, update, query, queryAll };
 }
 
 /** Runs a task per input, a few at a time. */

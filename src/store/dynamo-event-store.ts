@@ -17,6 +17,7 @@ import { INDEXES, TABLE } from './names';
 import { listMonths } from './plan';
 import { createReceipts, fileOfKey } from './receipts';
 import { tableEntries } from './table-entry';
+import { createTotals, type TotalsTiming } from './totals';
 
 export interface DynamoEventStoreOptions extends CallSettings {
   /** Partitions per account, class, principal … and month. Never changed once events are stored. */
@@ -26,6 +27,10 @@ export interface DynamoEventStoreOptions extends CallSettings {
   /** Epoch milliseconds. */
   readonly now?: () => number;
   readonly bounds?: WorkBounds;
+  /** When an hour's totals are kept; shorter where one process is the only writer. */
+  readonly totalsTiming?: TotalsTiming;
+  /** Most index entries that totals count at once. */
+  readonly maxCounted?: number;
 }
 
 export const DEFAULT_SHARDS = 4;
@@ -41,6 +46,8 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
   const calls = createDynamoCalls(options);
   const directory: DirectoryWriter = createDirectoryWriter(calls);
   const receipts = createReceipts({ calls, directory, retentionDays });
+  const { totalsTiming: timing, maxCounted } = options;
+  const totals = createTotals({ calls, shards, now, retentionDays, timing, maxCounted });
 
   async function putEvents(events: readonly AuditEvent[]): Promise<void> {
     const unique = new Map<string, AuditEvent>();
@@ -53,7 +60,7 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     if (missing.length === 0) return;
 
     // The event comes last: once it is there, so is everything that leads to it.
-    await directory.write(missing.flatMap((event) => directoryEntries(event, retentionDays)));
+    await noteAndEnter(missing);
     await calls.putAll(missing.flatMap((event) => tableEntries(event, settings)));
     const plain = missing.filter((event) => !isRecoverable(event));
     await calls.putAll(plain.map((event) => toItem(event, settings)));
@@ -91,9 +98,16 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     return new Map(items.map((item) => [idOf(item), item]));
   }
 
+  async function noteAndEnter(events: readonly AuditEvent[]): Promise<void> {
+    await Promise.all([
+      totals.note(events.map((event) => event.eventTime)),
+      directory.write(events.flatMap((event) => directoryEntries(event, retentionDays))),
+    ]);
+  }
+
   async function putRecovered(_before: AuditEvent, after: AuditEvent): Promise<void> {
     const rank = recoveryRank(after);
-    await directory.write(directoryEntries(after, retentionDays));
+    await noteAndEnter([after]);
     await calls.putAll(tableEntries(after, settings));
     await calls.putIf(
       { ...toItem(after, settings), [SPECIAL.recovered]: rank },
@@ -170,6 +184,8 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     setVerdict: receipts.setVerdict,
     listVerdicts: receipts.listVerdicts,
     listSources: receipts.listSources,
+    readTotals: totals.readTotals,
+    rollUp: totals.rollUp,
     listNames,
   };
 }

@@ -51,6 +51,29 @@ export type DirectoryKind = 'account' | 'region' | 'principal' | 'database' | 't
 
 export type { EventIdentity };
 
+/** What totals are grouped by. An event counts in one group, by table in each that it touches. */
+export const GROUPS = ['class', 'operation', 'principal', 'table', 'outcome', 'account'] as const;
+export type GroupBy = (typeof GROUPS)[number];
+
+export interface Totals {
+  readonly count: number;
+  readonly scannedBytes: number;
+  readonly costUsd: number;
+}
+
+export interface HourTotals {
+  /** Start of the hour, ISO UTC. */
+  readonly hour: string;
+  readonly groups: Readonly<Record<string, Totals>>;
+}
+
+export interface TotalsPage {
+  /** Hours that have any events, oldest first. */
+  readonly hours: readonly HourTotals[];
+  /** Hours that changed so lately and hold so much that their totals may be behind. */
+  readonly openHours: readonly string[];
+}
+
 /** A log file as its receipt is keyed. */
 export interface FileIdentity extends LogSource {
   /** `yyyy-mm-dd`. */
@@ -106,6 +129,14 @@ export interface EventStore {
   listVerdicts(range: ReceiptRange): AsyncIterable<FileVerdict>;
   /** Accounts and Regions that sent files in these days. */
   listSources(fromDay: string, toDay: string): Promise<readonly LogSource[]>;
+
+  /** Totals by hour of the events from `from` on and before `to`: few reads, however many events. */
+  readTotals(from: string, to: string, groupBy: GroupBy): Promise<TotalsPage>;
+  /**
+   * Keeps the totals of hours that have come to rest, some at a time; answers how many. To be called
+   * now and then by whoever writes: totals are right without, but dearer to read.
+   */
+  rollUp(): Promise<number>;
 
   listNames(kind: DirectoryKind, from: string, to: string): Promise<readonly string[]>;
 }

@@ -16,15 +16,19 @@ export const MAX_COMPRESSED_BYTES = 64 * 1024;
 const MIN_COMPRESSED_LENGTH = 128;
 
 /** @param budgetBytes - what the item has left for the text before it costs a further write unit. */
-export function storeText(text: string, budgetBytes: number): StoredText {
+export function storeText(
+  text: string,
+  budgetBytes: number,
+  maxCompressedBytes: number = MAX_COMPRESSED_BYTES,
+): StoredText {
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes <= Math.max(budgetBytes, MIN_COMPRESSED_LENGTH)) return { text };
   const compressed = compress(text);
-  if (compressed.length <= MAX_COMPRESSED_BYTES) {
+  if (compressed.length <= maxCompressedBytes) {
     return compressed.length < sizeBytes ? { compressed } : { text };
   }
   const sha256 = createHash('sha256').update(text).digest('hex');
-  return { compressed: longestThatFits(text), cut: { sizeBytes, sha256 } };
+  return { compressed: longestThatFits(text, maxCompressedBytes), cut: { sizeBytes, sha256 } };
 }
 
 export function readText(stored: StoredText): string | undefined {
@@ -43,11 +47,11 @@ function compress(text: string): Uint8Array {
 }
 
 /** Compressed beginning of a text, within a few percent of the longest that fits. */
-function longestThatFits(text: string): Uint8Array {
+function longestThatFits(text: string, maxBytes: number): Uint8Array {
   let length = text.length;
   for (;;) {
     const compressed = compress(text.slice(0, length).replace(/[\uD800-\uDBFF]$/, ''));
-    if (compressed.length <= MAX_COMPRESSED_BYTES) return compressed;
-    length = Math.floor(length * Math.min(0.97, (MAX_COMPRESSED_BYTES / compressed.length) * 0.99));
+    if (compressed.length <= maxBytes) return compressed;
+    length = Math.floor(length * Math.min(0.97, (maxBytes / compressed.length) * 0.99));
   }
 }
