@@ -162,8 +162,9 @@ export class Alarms extends Construct {
         querytrailMetric('integrity', METRICS.digestsFailed),
         querytrailMetric('integrity', METRICS.logFilesFailed),
         querytrailMetric('integrity', METRICS.logFilesMissing),
+        querytrailMetric('integrity', METRICS.logFilesUnlisted),
       ]),
-      says: 'A digest or a log file was altered, or is missing.',
+      says: 'A digest or a log file was altered, is missing, or was put there by somebody else.',
       runbook: 'failed-integrity',
     });
     this.add('Gaps', {

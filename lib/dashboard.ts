@@ -68,9 +68,11 @@ export class OperationsDashboard extends Construct {
           ]),
           graph('Integrity', [
             querytrailMetric('integrity', METRICS.digestsVerified),
+            querytrailMetric('integrity', METRICS.logFilesVerified),
             querytrailMetric('integrity', METRICS.digestsFailed),
             querytrailMetric('integrity', METRICS.logFilesFailed),
             querytrailMetric('integrity', METRICS.logFilesMissing),
+            querytrailMetric('integrity', METRICS.logFilesUnlisted),
             querytrailMetric('integrity', METRICS.coverageGaps, { statistic: 'Maximum' }),
           ]),
           graph('API', [

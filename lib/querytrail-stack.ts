@@ -149,6 +149,8 @@ export class QuerytrailStack extends Stack {
       TableName: this.table.table.tableName,
       IntakeQueueUrl: this.intake.queue.queueUrl,
       DeadLetterQueueUrl: this.intake.deadLetterQueue.queueUrl,
+      IntegrityQueueUrl: this.integrity.work.queue.queueUrl,
+      IntegrityDeadLetterQueueUrl: this.integrity.work.deadLetterQueue.queueUrl,
       BucketName: this.source.bucket.bucketName,
       ReaderRoleArns: readers.map((reader) => reader.function.role?.roleArn).join(','),
       AlarmTopicArn: this.alarms.topic.topicArn,

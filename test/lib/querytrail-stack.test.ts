@@ -303,6 +303,8 @@ describe('operations', () => {
       'TableName',
       'IntakeQueueUrl',
       'DeadLetterQueueUrl',
+      'IntegrityQueueUrl',
+      'IntegrityDeadLetterQueueUrl',
       'BucketName',
       'ReaderRoleArns',
       'AlarmTopicArn',
