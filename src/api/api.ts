@@ -7,6 +7,14 @@ import { ROUTES } from './routes';
 
 export type Api = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
+/** What is looked at of an event. */
+interface ApiEvent extends Pick<APIGatewayProxyEventV2, 'rawPath' | 'rawQueryString' | 'headers'> {
+  readonly requestContext: {
+    readonly requestId: string;
+    readonly http: { readonly method: string };
+  };
+}
+
 export interface ApiOptions extends ApiDependencies {
   /** Hears of every error that is not the caller's. */
   readonly onError?: (error: unknown, requestId: string) => void;
@@ -18,8 +26,8 @@ const ALLOWED_METHODS = 'GET, HEAD';
  * The whole HTTP API as one function of an API Gateway v2 event. Never rejects: whatever goes wrong
  * is an answer.
  */
-export function createApi({ onError, ...dependencies }: ApiOptions): Api {
-  return async (event) => {
+export function createApi({ onError, ...dependencies }: ApiOptions) {
+  return async (event: ApiEvent): Promise<APIGatewayProxyStructuredResultV2> => {
     const { method } = event.requestContext.http;
     const { requestId } = event.requestContext;
     try {

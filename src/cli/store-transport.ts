@@ -1,0 +1,44 @@
+import { createApi } from '../api/api';
+import { startEmbeddedStore } from '../local/embedded-store';
+import { openTrailFolder } from '../local/trail-folder';
+import { createDynamoEventStore } from '../store/dynamo-event-store';
+import type { Transport } from './api-client';
+
+export interface LocalPlaces {
+  /** Folder of the log files. */
+  readonly trail: string;
+  /** Folder of the embedded store. */
+  readonly store: string;
+}
+
+/** The API in this process, on the store of a `serve` that is not running. */
+export async function createStoreTransport({ trail, store }: LocalPlaces): Promise<Transport> {
+  const { logFiles } = await openTrailFolder(trail);
+  const embedded = await startEmbeddedStore({ path: store });
+  let failure: unknown;
+  const api = createApi({
+    store: createDynamoEventStore(embedded),
+    logFiles,
+    clock: Date.now,
+    onError: (error) => {
+      failure = error;
+    },
+  });
+  return {
+    send: async (pathAndQuery) => {
+      const [rawPath = '', rawQueryString = ''] = pathAndQuery.split('?', 2);
+      const result = await api({
+        rawPath,
+        rawQueryString,
+        headers: {},
+        requestContext: { requestId: 'local', http: { method: 'GET' } },
+      });
+      if (failure !== undefined) throw failure;
+      return {
+        status: result.statusCode ?? 200,
+        body: Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8'),
+      };
+    },
+    [Symbol.asyncDispose]: () => embedded.close(),
+  };
+}
