@@ -4,7 +4,10 @@ import { copyFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { querytrail: 'bin/querytrail.ts' },
+  entryPoints: {
+    querytrail: 'bin/querytrail.ts',
+    'extract-worker': 'src/cli/extract/worker.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import * as classify from './commands/classify';
 import * as completion from './commands/completion';
+import * as extract from './commands/extract';
 import * as query from './commands/query';
 import * as serve from './commands/serve';
 import * as show from './commands/show';
@@ -14,6 +15,7 @@ const COMMANDS: readonly { register(program: Command, io: Io): void }[] = [
   query,
   show,
   verify,
+  extract,
   classify,
   completion,
 ];

@@ -72,6 +72,11 @@ export async function inflateOrCopy(
   return size;
 }
 
+/** Whether the bytes begin as gzip does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
+}
+
 async function readHeader(source: ByteSource): Promise<void> {
   let checksum = 0;
   const take = async (size: number) => {
@@ -196,10 +201,6 @@ function write(inflater: InflateRaw, bytes: Uint8Array): Promise<void> {
 function release({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): void {
   const isDone = buffer.byteLength === WINDOW_BYTES && byteOffset + length === WINDOW_BYTES;
   if (isDone) buffer.transfer(0);
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
 }
 
 function isZlibError(error: unknown): error is { readonly code: string } {

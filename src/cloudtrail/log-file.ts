@@ -1,6 +1,7 @@
 import { LogFileError } from '../errors';
 import { ByteSource } from './byte-source';
 import { type BytesSink, inflateGzip, inflateOrCopy } from './gzip';
+import { serviceOf } from './record';
 import { RecordReader } from './record-reader';
 import { borrowScanner, returnScanner } from './scanner/scanner-pool';
 
@@ -67,14 +68,6 @@ export async function readLogFile(
     await handOver(open, options, onRecords, arrays);
   }
   return { ...file, kept: held.count };
-}
-
-/** Athena's and Keyspaces' event sources, in every partition. */
-export function isOurs(eventSource: unknown): boolean {
-  return (
-    typeof eventSource === 'string' &&
-    /^(athena|cassandra)\.amazonaws\.com(\.cn)?$/.test(eventSource)
-  );
 }
 
 /** The kept records of a file that may yet turn out to be damaged, up to a bound. */
@@ -183,7 +176,7 @@ function parseOurs(
     typeof record === 'object' &&
     record !== null &&
     'eventSource' in record &&
-    isOurs(record.eventSource);
+    serviceOf(record.eventSource) !== undefined;
   if (!isKept) return undefined;
   return withText ? { index, record, text } : { index, record };
 }

@@ -1,12 +1,12 @@
 import { constants, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import {
-  isOurs,
   type KeptRecord,
   type LogFileSummary,
   type ReadOptions,
   readLogFile,
 } from '../../src/cloudtrail/log-file';
+import { serviceOf } from '../../src/cloudtrail/record';
 import { documents } from './json-documents';
 
 const { Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE, Z_FIXED } = constants;
@@ -66,7 +66,7 @@ test('reads every document as JSON.parse does, however it is compressed and cut 
 
         const expected = JSON.parse(JSON.stringify(document))
           .Records.map((record: unknown, index: number) => ({ index, record }))
-          .filter(({ record }: KeptRecord) => isOurs(Object(record).eventSource));
+          .filter(({ record }: KeptRecord) => serviceOf(Object(record).eventSource));
         expect(kept).toEqual(expected);
       },
     ),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isOurs } from '../../src/cloudtrail/log-file';
+import { serviceOf } from '../../src/cloudtrail/record';
 import { RecordReader } from '../../src/cloudtrail/record-reader';
 import { PlainScanner } from '../../src/cloudtrail/scanner/plain-scanner';
 import type { RecordScanner } from '../../src/cloudtrail/scanner/record-scanner';
@@ -108,7 +108,7 @@ function read(text: string, scanner: RecordScanner, pieceSize: number): Outcome 
     if (reader.arrays !== array) kept = [];
     array = reader.arrays;
     const record = parseCandidate(Buffer.from(candidate).toString());
-    if (isOurs(record.eventSource)) kept.push([index, record]);
+    if (serviceOf(record.eventSource)) kept.push([index, record]);
   });
   try {
     for (let at = 0; at < bytes.length; at += pieceSize) {
@@ -138,6 +138,6 @@ function parse(text: string): Outcome {
   if (!Array.isArray(records)) return { code: 'log-file.shape' };
   const kept = records
     .map((record, index): [number, unknown] => [index, record])
-    .filter(([, record]) => isOurs(Object(record).eventSource));
+    .filter(([, record]) => serviceOf(Object(record).eventSource));
   return { seen: records.length, kept };
 }
