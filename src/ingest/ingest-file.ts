@@ -9,8 +9,7 @@ import type { EventStore } from '../store/event-store';
 import type { Receipt } from '../store/receipt';
 import { createTally, type FilePlace, quarantineReceipt, type Tally, UNKNOWN_PLACE } from './tally';
 
-/** Events written between two looks at the clock. */
-const EVENTS_PER_WRITE = 500;
+const DEFAULT_EVENTS_PER_WRITE = 500;
 
 /** The calls that recovery itself makes. */
 const RECOVERY_CALLS: ReadonlySet<string> = new Set([
@@ -27,6 +26,8 @@ export interface IngestDependencies {
   readonly requestRecovery?: (requests: readonly RecoveryRequest[]) => Promise<void>;
   /** Roles of Querytrail whose own recovery calls are left out of the trail. */
   readonly ownRoleArns?: ReadonlySet<string>;
+  /** Events written between two looks at the clock. Default 500. */
+  readonly eventsPerWrite?: number;
   readonly maxInflatedBytes?: number;
   readonly redactLiterals?: boolean;
 }
@@ -134,12 +135,12 @@ function isOwnCall(event: AuditEvent, ownRoleArns: ReadonlySet<string> | undefin
 /** @returns the position to go on from when time ran out before everything was stored. */
 async function storeEvents(
   events: readonly AuditEvent[],
-  { store, requestRecovery }: IngestDependencies,
+  { store, requestRecovery, eventsPerWrite = DEFAULT_EVENTS_PER_WRITE }: IngestDependencies,
   { fromIndex = 0, isOutOfTime = () => false }: IngestFileOptions,
 ): Promise<number | undefined> {
   const open = events.filter((event) => event.evidence.index >= fromIndex);
-  for (let start = 0; start < open.length; start += EVENTS_PER_WRITE) {
-    const part = open.slice(start, start + EVENTS_PER_WRITE);
+  for (let start = 0; start < open.length; start += eventsPerWrite) {
+    const part = open.slice(start, start + eventsPerWrite);
     const index = part[0]?.evidence.index ?? fromIndex;
     // A run writes at least what it was asked to start with, so that each gets further.
     if (index > fromIndex && isOutOfTime()) return index;
