@@ -15,6 +15,7 @@ import {
 } from './bundles';
 import { type LambdaProcess, startLambda } from './lambda-process';
 import { type QueueEndpoint, startQueueEndpoint } from './queue-endpoint';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy';
 
 const BUCKET = 'audit-logs';
 const TABLE_NAME = 'of-the-template';
@@ -34,6 +35,7 @@ let database: EmbeddedStore;
 let objects: ObjectEndpoint;
 let queues: QueueEndpoint;
 const started: LambdaProcess[] = [];
+const proxies: { readonly name: BundleName; readonly proxy: RecordingProxy }[] = [];
 
 beforeAll(async () => {
   [synthesized, database, objects, queues] = await Promise.all([
@@ -47,6 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(started.map((lambda) => lambda.stop()));
+  await Promise.all(proxies.map(({ proxy }) => proxy.close()));
   await Promise.all([database?.close(), objects?.close(), queues?.close()]);
 });
 
@@ -154,6 +157,18 @@ test('Integrity gives back a digest that it cannot read for now', async () => {
   expect(batchSchema.parse(answer).batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
 });
 
+test.each(['Ingest', 'QueryApi'] as const)(
+  '%s asked for nothing that its role does not allow',
+  (name) => {
+    const asked = proxies
+      .filter((started) => started.name === name)
+      .flatMap(({ proxy }) => [...proxy.actions]);
+
+    expect(asked).not.toEqual([]);
+    expect(synthesized.bundles[name].actions).toEqual(expect.arrayContaining(asked));
+  },
+);
+
 /** Starts a bundle with the environment of the template, its references replaced by what runs here. */
 async function start(name: BundleName): Promise<LambdaProcess> {
   const { file, environment } = synthesized.bundles[name];
@@ -161,10 +176,12 @@ async function start(name: BundleName): Promise<LambdaProcess> {
     variable,
     typeof value === 'string' ? value : resolveReference(value.Ref),
   ]);
+  const proxy = await startRecordingProxy(database.endpoint);
+  proxies.push({ name, proxy });
   const lambda = await startLambda(file, {
     ...Object.fromEntries(resolved),
     AWS_ENDPOINT_URL_S3: objects.url,
-    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
     AWS_MAX_ATTEMPTS: '2',
   });
   started.push(lambda);

@@ -31,12 +31,21 @@ const environmentSchema = z.object({
   Variables: z.record(z.string(), z.union([z.string(), z.object({ Ref: z.string() })])),
 });
 
+const policySchema = z.object({
+  Roles: z.array(z.object({ Ref: z.string() })),
+  PolicyDocument: z.object({
+    Statement: z.array(z.object({ Action: z.union([z.string(), z.array(z.string())]) })),
+  }),
+});
+
 interface Bundle {
   /** The one file that Lambda loads. */
   readonly file: string;
   readonly sizeBytes: number;
   /** As in the template: a text, or a reference to a resource by its logical id. */
   readonly environment: z.infer<typeof environmentSchema>['Variables'];
+  /** IAM actions that the function's role allows. */
+  readonly actions: readonly string[];
 }
 
 export interface SynthesizedBundles {
@@ -70,7 +79,12 @@ export async function synthesizeBundles(): Promise<SynthesizedBundles> {
     if (asset === undefined) throw new Error(`the template has no function ${name}`);
     const file = join(output, asset, 'index.js');
     const { Variables } = environmentSchema.parse(resource?.Properties?.Environment);
-    return { file, sizeBytes: (await stat(file)).size, environment: Variables };
+    const actions = resources
+      .filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
+      .map(([, { Properties }]) => policySchema.parse(Properties))
+      .filter(({ Roles }) => Roles.some(({ Ref }) => Ref.startsWith(`${name}FunctionRole`)))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(({ Action }) => Action));
+    return { file, sizeBytes: (await stat(file)).size, environment: Variables, actions };
   };
   const [, table] = resources.find(([, { Type }]) => Type === 'AWS::DynamoDB::Table') ?? [];
   return {
