@@ -4,6 +4,16 @@ import type { AuditEvent } from '../event/audit-event';
 /** Most ids that one BatchGetQueryExecution takes. */
 const MAX_EVENTS_PER_REQUEST = 50;
 
+/** Reasons that may have gone by now. */
+const WORTH_ASKING: ReadonlySet<UnavailableReason> = new Set([
+  'pending',
+  'disabled',
+  'throttled-out',
+  'access-denied',
+]);
+
+type UnavailableReason = NonNullable<NonNullable<AuditEvent['statement']>['unavailable']>;
+
 /** One message of the recovery queue: events of one account and Region that Athena can complete. */
 export const recoveryRequestSchema = z.object({
   accountId: z.string().min(1),
@@ -44,11 +54,14 @@ export function toRecoveryRequests(events: readonly AuditEvent[]): RecoveryReque
   return [...full, ...requests.values()];
 }
 
-/** Whether the Athena API can add to this event: its masked text, or how its execution ended. */
-function isRecoverable(event: AuditEvent): boolean {
-  return (
-    event.service === 'athena' &&
-    (event.statement?.unavailable === 'pending' ||
-      (event.outcome === 'accepted' && event.queryExecutionId !== undefined))
-  );
+/**
+ * Whether the Athena API may still add something to this event: its masked text, or how its
+ * execution ended.
+ */
+export function isRecoverable(event: AuditEvent): boolean {
+  if (event.service !== 'athena') return false;
+  const reason = event.statement?.unavailable;
+  if (reason !== undefined) return WORTH_ASKING.has(reason);
+  const isOpen = event.outcome === 'accepted' || event.outcome === 'running';
+  return isOpen && event.queryExecutionId !== undefined;
 }
