@@ -1,27 +1,32 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import * as classify from './commands/classify';
-import * as completion from './commands/completion';
-import * as extract from './commands/extract';
-import * as query from './commands/query';
-import * as serve from './commands/serve';
-import * as show from './commands/show';
-import * as verify from './commands/verify';
 import { createProcessIo, type Io } from './io';
 
-/** In the order of the help. */
-const COMMANDS: readonly { register(program: Command, io: Io): void }[] = [
-  serve,
-  query,
-  show,
-  verify,
-  extract,
-  classify,
-  completion,
-];
+interface CommandModule {
+  register(program: Command, io: Io): void;
+}
 
-/** The command line: one subcommand a file in `commands/`, each loaded when it is called. */
-export function createProgram(io: Io = createProcessIo()): Command {
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  serve: () => import('./commands/serve'),
+  query: () => import('./commands/query'),
+  show: () => import('./commands/show'),
+  verify: () => import('./commands/verify'),
+  extract: () => import('./commands/extract'),
+  classify: () => import('./commands/classify'),
+  completion: () => import('./commands/completion'),
+};
+
+export const COMMAND_NAMES = Object.keys(COMMANDS);
+
+/**
+ * The command line: one subcommand a file in `commands/`.
+ *
+ * @param called - the one that is going to run. It alone is loaded, so that it starts quickly.
+ */
+export async function createProgram(io: Io = createProcessIo(), called?: string): Promise<Command> {
+  // A completion is made of all the others.
+  const isAlone = called !== undefined && called !== 'completion' && called in COMMANDS;
   const program = new Command('querytrail')
     .description('Who ran which statement on Amazon Athena and Amazon Keyspaces.')
     .version(version)
@@ -35,6 +40,8 @@ export function createProgram(io: Io = createProcessIo()): Command {
       getErrHasColors: () => io.stderr.isTerminal && !io.env.NO_COLOR,
     })
     .showHelpAfterError('(add --help for the options and examples)');
-  for (const { register } of COMMANDS) register(program, io);
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    if (!isAlone || name === called) (await load()).register(program, io);
+  }
   return program;
 }

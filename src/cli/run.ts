@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
-import { ConfigError } from '../errors';
-import { ApiError } from './api-client';
+import { ConfigError, QuerytrailError } from '../errors';
 import { createProcessIo, type Io } from './io';
 import { createProgram } from './program';
 import { Unsuccessful } from './unsuccessful';
@@ -17,7 +16,8 @@ const MISUSED = 2;
  */
 export async function run(args: readonly string[], io: Io = createProcessIo()): Promise<number> {
   try {
-    await createProgram(io).parseAsync(args, { from: 'user' });
+    const program = await createProgram(io, args[0]);
+    await program.parseAsync(args, { from: 'user' });
     return DONE;
   } catch (error) {
     // commander has written its own message, or the help that was asked for.
@@ -29,8 +29,10 @@ export async function run(args: readonly string[], io: Io = createProcessIo()): 
   }
 }
 
+/** A wrong setting, or a request that the API calls a bad one. */
 function isMisuse(error: unknown): boolean {
-  return error instanceof ConfigError || (error instanceof ApiError && error.statusCode === 400);
+  if (error instanceof ConfigError) return true;
+  return error instanceof QuerytrailError && 'statusCode' in error && error.statusCode === 400;
 }
 
 /** The reader has seen enough: `querytrail query --all | head`. */

@@ -96,11 +96,6 @@ export function toFilterParameters(options: FilterOptions): QueryParameters {
   };
 }
 
-export function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
-
 function parseSince(text: string): string {
   const span = /^-?(\d{1,5}[mhdw])$/.exec(text)?.[1];
   if (span !== undefined) return `-${span}`;

@@ -4,10 +4,9 @@ import type { Counts } from '../extract/counts';
 import type { FileOutcome } from '../extract/extract-file';
 import type { FoundFile } from '../extract/find-files';
 import type { Io } from '../io';
-import { toOneLine } from '../output/display-text';
 import { formatBytes, formatDuration } from '../output/quantities';
 import { Unsuccessful } from '../unsuccessful';
-import { parseCount } from './asking-options';
+import { parseCount } from './parse-count';
 
 interface ExtractCommandOptions {
   readonly raw?: true;
@@ -72,7 +71,7 @@ async function extract(
       done: async (outcome) => {
         addOutcome(counts, outcome);
         progress.done(outcome);
-        for (const line of complaints(outcome)) await io.stderr.write(`${line}\n`);
+        for (const complaint of complaints(outcome)) await complain(complaint, io);
       },
     },
   ).finally(progress.stop);
@@ -83,15 +82,18 @@ async function extract(
   if (broken + quarantined > 0) throw new Unsuccessful(`${broken} files, ${quarantined} records`);
 }
 
-/** A path may hold anything; its reason holds nothing of the content. */
 function complaints({ path, kind, reason, quarantined }: FileOutcome): string[] {
-  const name = toOneLine(path);
   return [
-    ...(kind === 'broken' ? [`querytrail: ${name}: ${reason}`] : []),
-    ...quarantined.map(
-      (record) => `querytrail: ${name}: record ${record.index} set aside: ${record.reason}`,
-    ),
+    ...(kind === 'broken' ? [`${path}: ${reason}`] : []),
+    ...quarantined.map(({ index, reason }) => `${path}: record ${index} set aside: ${reason}`),
   ];
+}
+
+/** A path may hold anything; the reason holds nothing of the content. */
+async function complain(complaint: string, { stderr }: Io): Promise<void> {
+  const { toOneLine } = await import('../output/display-text');
+  const eraseBar = stderr.isTerminal ? '\r\u001b[K' : '';
+  await stderr.write(`${eraseBar}querytrail: ${toOneLine(complaint)}\n`);
 }
 
 async function createProgress(files: Iterable<FoundFile>, io: Io): Promise<Progress> {

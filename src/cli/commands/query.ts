@@ -9,10 +9,10 @@ import {
   addApiOptions,
   addFilterOptions,
   type FilterOptions,
-  parseCount,
   toApiOptions,
   toFilterParameters,
 } from './asking-options';
+import { parseCount } from './parse-count';
 
 interface QueryOptions extends FilterOptions {
   readonly limit: number;
