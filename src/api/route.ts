@@ -4,9 +4,15 @@ import type { EventStore } from '../store/event-store';
 import { chooseMediaType, type MediaType } from './media-type';
 import { parseParameters } from './parameters';
 
+/**
+ * Lambda answers at most 6 MB.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_ANSWER_BYTES = 4_500_000;
+
 /** What the routes need from outside. */
 export interface ApiDependencies {
-  readonly store: Pick<EventStore, 'listEvents' | 'getEvents'>;
+  readonly store: Pick<EventStore, 'listEvents' | 'getEvents' | 'readTotals'>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Where the original records are read back. */
@@ -69,6 +75,11 @@ export function defineRoute<T extends z.ZodRawShape>(definition: RouteDefinition
   };
 }
 
-export function jsonAnswer(body: unknown): Answer {
+/** Bytes that a body, or a part of one, takes in what Lambda answers: a JSON string, quotes escaped. */
+export function answeredBytes(body: string): number {
+  return Buffer.byteLength(JSON.stringify(body));
+}
+
+export function jsonAnswer(body: unknown): Answer & { readonly body: string } {
   return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
 }

@@ -1,6 +1,7 @@
 import type { Route } from './route';
 import { getEvent } from './routes/get-event';
 import { getRecord } from './routes/get-record';
+import { getStats } from './routes/get-stats';
 import { listEvents } from './routes/list-events';
 import { openApiRoute } from './routes/openapi-document';
 
@@ -9,5 +10,6 @@ export const ROUTES: readonly Route[] = [
   listEvents,
   getEvent,
   getRecord,
+  getStats,
   openApiRoute(() => ROUTES),
 ];

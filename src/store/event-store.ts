@@ -54,6 +54,8 @@ export type { EventIdentity };
 /** What totals are grouped by. An event counts in one group, by table in each that it touches. */
 export const GROUPS = ['class', 'operation', 'principal', 'table', 'outcome', 'account'] as const;
 export type GroupBy = (typeof GROUPS)[number];
+/** The group that takes in all that are not told apart. */
+export const OTHERS = '(others)';
 
 export interface Totals {
   readonly count: number;

@@ -3,7 +3,14 @@ import { ATTRIBUTES, SPECIAL } from './attributes';
 import { DIRECTORY } from './directory';
 import { type DynamoCalls, inParallel, type StoredItem } from './dynamo-calls';
 import { expiryOf } from './event-item';
-import { GROUPS, type GroupBy, type HourTotals, type Totals, type TotalsPage } from './event-store';
+import {
+  GROUPS,
+  type GroupBy,
+  type HourTotals,
+  OTHERS,
+  type Totals,
+  type TotalsPage,
+} from './event-store';
 import type { Item } from './item-size';
 import { classPartition, directoryPartition, fromKeyPart, keyTime, monthOf } from './keys';
 import { INDEXES, TABLE } from './names';
@@ -298,13 +305,14 @@ function withoutRarest(sums: HourSums): HourSums {
   return kept.set(OTHERS, rest);
 }
 
-const OTHERS = '(others)';
-
 function toHourTotals([hour, sums]: readonly [string, HourSums]): HourTotals {
-  const groups: Record<string, Totals> = {};
-  for (const [name, [count, scannedBytes, nanoUsd]] of sums) {
-    groups[name] = { count, scannedBytes, costUsd: nanoUsd / 1e9 };
-  }
+  // Not by assignment: a principal may be called __proto__.
+  const groups = Object.fromEntries(
+    [...sums].map(([name, [count, scannedBytes, nanoUsd]]): [string, Totals] => [
+      name,
+      { count, scannedBytes, costUsd: nanoUsd / 1e9 },
+    ]),
+  );
   return { hour: startOf(hour), groups };
 }
 

@@ -62,6 +62,7 @@ export function fakeStore(events: readonly AuditEvent[]): FakeStore {
   const asked: FakeStore['asked'] = [];
   return {
     asked,
+    readTotals: async () => ({ hours: [], openHours: [] }),
     getEvents: async (eventId) => events.filter((event) => event.eventId === eventId),
     listEvents: async (filter, page) => {
       asked.push({ filter, page });

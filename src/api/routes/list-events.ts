@@ -4,16 +4,16 @@ import type { EventPage } from '../../store/event-store';
 import { CSV_HEADER, toCsvLine } from '../csv';
 import { type EventQuery, eventQuerySchema, resolveRange, toEventFilter } from '../event-query';
 import type { MediaType } from '../media-type';
-import { type Answer, type ApiDependencies, defineRoute } from '../route';
+import {
+  type Answer,
+  type ApiDependencies,
+  answeredBytes,
+  defineRoute,
+  MAX_ANSWER_BYTES,
+} from '../route';
 
 export const CURSOR_HEADER = 'x-querytrail-cursor';
 export const SEARCHED_TO_HEADER = 'x-querytrail-searched-to';
-
-/**
- * Lambda answers at most 6 MB, and the body counts as a JSON string, quotes escaped.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const MAX_ANSWER_BYTES = 4_500_000;
 
 export const eventListSchema = z
   .object({
@@ -88,7 +88,7 @@ function countFitting(events: readonly AuditEvent[], mediaType: MediaType): numb
   const render = mediaType === 'text/csv' ? toCsvLine : toJsonLine;
   let bytes = 0;
   const tooMany = events.findIndex((event) => {
-    bytes += Buffer.byteLength(JSON.stringify(render(event)));
+    bytes += answeredBytes(render(event));
     return bytes > MAX_ANSWER_BYTES;
   });
   return tooMany === -1 ? events.length : Math.max(1, tooMany);
