@@ -19,6 +19,7 @@ import type { Ingest } from './ingest';
 import type { Integrity } from './integrity';
 import { querytrailMetric } from './metrics';
 import type { QueryApi } from './query-api';
+import type { Upkeep } from './upkeep';
 import type { WorkQueue } from './work-queue';
 
 const HOUR = Duration.hours(1);
@@ -30,6 +31,8 @@ export interface AlarmsProps {
   readonly ingest: Ingest;
   readonly table: EventTable;
   readonly queryApi: QueryApi;
+  /** @default - no alarm of the upkeep */
+  readonly upkeep?: Upkeep;
   /** @default - no alarms of integrity and coverage */
   readonly integrity?: Integrity;
   /**
@@ -67,7 +70,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { intake, ingest, integrity, table, queryApi } = props;
+    const { intake, ingest, integrity, table, queryApi, upkeep } = props;
     this.topic = this.createTopic(props);
     this.watchQueue('Intake', intake);
     this.watchFunction('Ingest', ingest.function);
@@ -79,6 +82,7 @@ export class Alarms extends Construct {
       says: 'The API answers with server errors.',
       runbook: 'api-errors',
     });
+    if (upkeep !== undefined) this.watchFunction('Upkeep', upkeep.function);
     if (integrity !== undefined) {
       this.watchQueue('Integrity', integrity.work);
       this.watchFunction('Integrity', integrity.function);

@@ -1,4 +1,4 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type Attribute,
@@ -44,6 +44,11 @@ export interface EventTableProps {
    * @default 4
    */
   readonly shards?: number;
+  /**
+   * Time that an event is kept.
+   * @default - for ever
+   */
+  readonly retention?: Duration;
   /** @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -53,11 +58,13 @@ export class EventTable extends Construct {
   readonly table: Table;
   readonly encryptionKey: IKey;
   private readonly shards: number;
+  private readonly retention?: Duration;
 
   constructor(scope: Construct, id: string, props: EventTableProps = {}) {
     super(scope, id);
     const { removalPolicy = RemovalPolicy.RETAIN } = props;
     this.shards = props.shards ?? 4;
+    this.retention = props.retention;
     this.encryptionKey = props.encryptionKey ?? new Key(this, 'Key', { enableKeyRotation: true });
     this.table = new Table(this, 'Table', {
       partitionKey: text(TABLE.partitionKey),
@@ -81,6 +88,14 @@ export class EventTable extends Construct {
   /** Lets a function put and update items. */
   grantWrite(writer: LambdaFunction): void {
     this.grant(writer, WRITE_ACTIONS, [], KEY_WRITE_ACTIONS);
+    if (this.retention) {
+      writer.addEnvironment(ENV.retentionDays, String(this.retention.toDays()));
+    }
+  }
+
+  /** Lets a function delete items, which only the upkeep of notes has to. */
+  grantDelete(keeper: LambdaFunction): void {
+    this.grant(keeper, ['dynamodb:DeleteItem'], [], KEY_WRITE_ACTIONS);
   }
 
   /** Throttled reads and writes of the table and of each index, in this order. */

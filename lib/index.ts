@@ -19,4 +19,5 @@ export { EventBridgeSource, type EventBridgeSourceProps } from './source/event-b
 export { LogFileSource } from './source/log-file-source';
 export { TopicSource, type TopicSourceProps } from './source/topic-source';
 export { TrailSource, type TrailSourceProps } from './source/trail-source';
+export { Upkeep, type UpkeepProps } from './upkeep';
 export { type ConsumerOptions, WorkQueue, type WorkQueueProps } from './work-queue';

@@ -23,11 +23,6 @@ export interface IngestProps {
    */
   readonly recovery?: WorkQueue;
   /**
-   * Time that an event is kept.
-   * @default - for ever
-   */
-  readonly eventRetention?: Duration;
-  /**
    * Whether literals of statements are masked before they are stored.
    * @default false
    */
@@ -59,9 +54,6 @@ export class Ingest extends Construct {
       logRetention: props.logRetention,
     });
     this.function.addEnvironment(ENV.redactLiterals, String(props.redactLiterals ?? false));
-    if (props.eventRetention) {
-      this.function.addEnvironment(ENV.retentionDays, String(props.eventRetention.toDays()));
-    }
 
     intake.feed(this.function, {
       maxBatchingWindow: Duration.seconds(5),

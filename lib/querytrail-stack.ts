@@ -15,6 +15,7 @@ import { EventBridgeSource } from './source/event-bridge-source';
 import type { LogFileSource } from './source/log-file-source';
 import { TopicSource } from './source/topic-source';
 import { TrailSource } from './source/trail-source';
+import { Upkeep } from './upkeep';
 import { WorkQueue } from './work-queue';
 
 export interface QuerytrailStackProps extends StackProps {
@@ -35,6 +36,7 @@ export class QuerytrailStack extends Stack {
   readonly ingest: Ingest;
   readonly integrity: Integrity;
   readonly queryApi: QueryApi;
+  readonly upkeep: Upkeep;
   readonly alarms: Alarms;
 
   constructor(scope: Construct, id: string, props: QuerytrailStackProps) {
@@ -50,6 +52,7 @@ export class QuerytrailStack extends Stack {
       encryptionKey,
       removalPolicy,
       shards: config.shards,
+      retention: days(config.eventRetentionDays),
     });
     this.integrity = new Integrity(this, 'Integrity', {
       source: this.source,
@@ -61,7 +64,6 @@ export class QuerytrailStack extends Stack {
       source: this.source,
       table: this.table,
       integrity: this.integrity.work,
-      eventRetention: days(config.eventRetentionDays),
       redactLiterals: config.redactLiterals,
       maxConcurrency: config.maxConcurrency,
       logRetention,
@@ -74,12 +76,14 @@ export class QuerytrailStack extends Stack {
       burst: config.apiBurst,
       logRetention,
     });
+    this.upkeep = new Upkeep(this, 'Upkeep', { table: this.table, logRetention });
     this.alarms = new Alarms(this, 'Alarms', {
       intake: this.intake,
       ingest: this.ingest,
       integrity: this.integrity,
       table: this.table,
       queryApi: this.queryApi,
+      upkeep: this.upkeep,
       encryptionKey,
       email: config.alarmEmail,
     });

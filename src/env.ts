@@ -30,10 +30,14 @@ const storeEnv = {
   [ENV.shards]: wholePositive.default(4),
 };
 
-export const ingestEnvSchema = z.object({
+const writerEnv = {
   ...storeEnv,
   /** Days until an event expires; absent: it never does. */
   [ENV.retentionDays]: wholePositive.optional(),
+};
+
+export const ingestEnvSchema = z.object({
+  ...writerEnv,
   [ENV.redactLiterals]: flag.default(false),
   [ENV.maxInflatedMb]: wholePositive.default(512),
   [ENV.intakeQueueUrl]: url,
@@ -47,11 +51,12 @@ export const ingestEnvSchema = z.object({
 
 export const queryEnvSchema = z.object(storeEnv);
 
-export const integrityEnvSchema = z.object(storeEnv);
+export const integrityEnvSchema = z.object(writerEnv);
+
+export const upkeepEnvSchema = z.object(writerEnv);
 
 export const recoveryEnvSchema = z.object({
-  ...storeEnv,
-  [ENV.retentionDays]: wholePositive.optional(),
+  ...writerEnv,
   [ENV.redactLiterals]: flag.default(false),
   [ENV.recoveryQueueUrl]: url,
   /** Role to assume in other accounts; absent: only the stack's own account is asked. */

@@ -30,6 +30,7 @@ const integrity = createIntegrity({
     client: new DynamoDBClient({}),
     tableName: env[ENV.tableName],
     shards: env[ENV.shards],
+    retentionDays: env[ENV.retentionDays],
   }),
 });
 

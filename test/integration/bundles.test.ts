@@ -157,7 +157,15 @@ test('Integrity gives back a digest that it cannot read for now', async () => {
   expect(batchSchema.parse(answer).batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
 });
 
-test.each(['Ingest', 'QueryApi'] as const)(
+test('Upkeep counts what came to rest', async () => {
+  const upkeep = await start('Upkeep');
+
+  await upkeep.invoke({ 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} });
+
+  expect(upkeep.log()).toContain('"hours":0');
+});
+
+test.each(['Ingest', 'QueryApi', 'Upkeep'] as const)(
   '%s asked for nothing that its role does not allow',
   (name) => {
     const asked = proxies

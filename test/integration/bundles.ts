@@ -7,7 +7,7 @@ import * as z from 'zod';
 
 const ROOT = join(__dirname, '..', '..');
 
-export const BUNDLE_NAMES = ['Ingest', 'QueryApi', 'Integrity'] as const;
+export const BUNDLE_NAMES = ['Ingest', 'QueryApi', 'Integrity', 'Upkeep'] as const;
 export type BundleName = (typeof BUNDLE_NAMES)[number];
 
 /** Sizes that a bundle may have, in bytes. */
@@ -92,6 +92,7 @@ export async function synthesizeBundles(): Promise<SynthesizedBundles> {
       Ingest: await find('Ingest'),
       QueryApi: await find('QueryApi'),
       Integrity: await find('Integrity'),
+      Upkeep: await find('Upkeep'),
     },
     table: table?.Properties ?? {},
   };

@@ -3,14 +3,16 @@ import { findings, synthesize } from './synth';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:444455556666:trail-files';
 const KEY = 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0000-4000-8000-000000000001';
-const OTHER_SOURCES = [
-  { source: 'bucket', bucketName: 'audit-logs' },
-  { source: 'sns', bucketName: 'audit-logs', topicArn: TOPIC },
-  { source: 'eventbridge', bucketName: 'audit-logs' },
-];
+
+const SYNTHESIZED = {
+  new: synthesize(),
+  bucket: synthesize({ source: 'bucket', bucketName: 'audit-logs', bucketKeyArn: KEY }),
+  sns: synthesize({ source: 'sns', bucketName: 'audit-logs', topicArn: TOPIC }),
+  eventbridge: synthesize({ source: 'eventbridge', bucketName: 'audit-logs' }),
+};
 
 describe('new', () => {
-  const { template } = synthesize();
+  const { template } = SYNTHESIZED.new;
   const ofTrail = {
     'aws:SourceArn': {
       'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(':trail/Querytrail-Source-')])],
@@ -147,11 +149,7 @@ describe('new', () => {
 });
 
 describe('bucket', () => {
-  const { template } = synthesize({
-    source: 'bucket',
-    bucketName: 'audit-logs',
-    bucketKeyArn: KEY,
-  });
+  const { template } = SYNTHESIZED.bucket;
 
   test('adds its rule to those that the bucket has', () => {
     template.hasResourceProperties('Custom::S3BucketNotifications', {
@@ -193,7 +191,7 @@ describe('bucket', () => {
 });
 
 describe('sns', () => {
-  const { template } = synthesize({ source: 'sns', bucketName: 'audit-logs', topicArn: TOPIC });
+  const { template } = SYNTHESIZED.sns;
 
   test("subscribes to a topic, also of another account, in the topic's Region", () => {
     template.hasResourceProperties('AWS::SNS::Subscription', {
@@ -206,7 +204,7 @@ describe('sns', () => {
 });
 
 describe('eventbridge', () => {
-  const { template } = synthesize({ source: 'eventbridge', bucketName: 'audit-logs' });
+  const { template } = SYNTHESIZED.eventbridge;
 
   test('matches new log files of the bucket', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
@@ -220,8 +218,8 @@ describe('eventbridge', () => {
   });
 });
 
-describe.each(OTHER_SOURCES)('$source', (settings) => {
-  const { app, template } = synthesize(settings);
+describe.each(['bucket', 'sns', 'eventbridge'] as const)('%s', (source) => {
+  const { app, template } = SYNTHESIZED[source];
 
   test('makes neither trail nor bucket', () => {
     template.resourceCountIs('AWS::CloudTrail::Trail', 0);
@@ -234,12 +232,12 @@ describe.each(OTHER_SOURCES)('$source', (settings) => {
 });
 
 test.each([
-  [{}, 's3.amazonaws.com'],
-  [OTHER_SOURCES[0], 's3.amazonaws.com'],
-  [OTHER_SOURCES[1], 'sns.amazonaws.com'],
-  [OTHER_SOURCES[2], 'events.amazonaws.com'],
-])('with %j only its announcer may send to the intake queue', (settings, announcer) => {
-  const policies = synthesize(settings).template.findResources('AWS::SQS::QueuePolicy');
+  ['new', 's3.amazonaws.com'],
+  ['bucket', 's3.amazonaws.com'],
+  ['sns', 'sns.amazonaws.com'],
+  ['eventbridge', 'events.amazonaws.com'],
+] as const)('%s: %s alone may send to the intake queue', (source, announcer) => {
+  const policies = SYNTHESIZED[source].template.findResources('AWS::SQS::QueuePolicy');
 
   const allowed = Object.entries(policies)
     .filter(([id]) => id.startsWith('IntakeQueue'))

@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { BundledFunction } from './bundled-function';
+import type { EventTable } from './event-table';
+
+export interface UpkeepProps {
+  readonly table: EventTable;
+  /**
+   * Time between two runs.
+   * @default Duration.minutes(15)
+   */
+  readonly interval?: Duration;
+  /** @default RetentionDays.THREE_MONTHS */
+  readonly logRetention?: RetentionDays;
+}
+
+/** Keeps the totals that statistics are read from. Without it they are right, but dearer to read. */
+export class Upkeep extends Construct {
+  readonly function: BundledFunction;
+
+  constructor(scope: Construct, id: string, props: UpkeepProps) {
+    super(scope, id);
+    this.function = new BundledFunction(this, 'Function', {
+      handlerName: 'upkeep',
+      description: 'Querytrail: keeps totals by hour',
+      timeout: Duration.minutes(5),
+      memorySizeMb: 512,
+      logRetention: props.logRetention,
+    });
+    props.table.grantRead(this.function);
+    props.table.grantWrite(this.function);
+    props.table.grantDelete(this.function);
+    new Rule(this, 'Schedule', {
+      description: 'Runs the upkeep of Querytrail',
+      schedule: Schedule.rate(props.interval ?? Duration.minutes(15)),
+      // What a run leaves undone, the next one does.
+      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+    });
+  }
+}
