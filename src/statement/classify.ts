@@ -43,6 +43,7 @@ const CREATE_TABLE_AS: StatementKind = {
 };
 const INSERT: StatementKind = { class: 'DML', operation: 'INSERT', access: 'write' };
 
+const LONGEST_WORD = 20;
 const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE']);
 const EXPLAIN_OPTIONS: ReadonlySet<string> = new Set(['FORMAT', 'TYPE']);
 addKeywords(EXPLAIN_OPTIONS);
@@ -143,8 +144,9 @@ function matchHead(
     } else if (node === ATHENA_GRAMMAR && tokens.symbol === SYMBOL.open) {
       return matchParenthesized(tokens, grammar);
     } else {
+      const cut = rule === undefined && isCut(tokens, node) ? node.cut : undefined;
       tokens.pushBack();
-      return rule;
+      return rule ?? cut;
     }
     rule = node.rule ?? rule;
     if (rule?.tail === 'query' || rule?.tail === 'with') {
@@ -157,6 +159,16 @@ function matchHead(
 
 function isLeaf(node: GrammarNode): boolean {
   return node.words.size === 0 && node.name === undefined && node.group === undefined;
+}
+
+/** Whether the text ends here, or within a word that could have gone on. */
+function isCut({ kind, text, start }: Tokenizer, { words }: GrammarNode): boolean {
+  if (kind === TOKEN.end) return true;
+  if (kind === TOKEN.symbol) return start + 1 === text.length;
+  const rest = text.slice(start, start + LONGEST_WORD).toUpperCase();
+  return (
+    start + rest.length === text.length && [...words.keys()].some((word) => word.startsWith(rest))
+  );
 }
 
 /** `(SELECT …) UNION …`: the parentheses belong to the query. */

@@ -3,6 +3,7 @@ import { classifyKind, type Dialect } from './classify';
 import { TOKEN, Tokenizer } from './tokenizer';
 
 const HASH_DIGITS = 16;
+const QUESTION_MARK = 63;
 
 /** Statements in which Hive, not Trino, reads double quotes: as strings. */
 const HIVE_OPERATION = /^(?:CREATE_TABLE|CREATE_DATABASE|ALTER_DATABASE|ALTER_TABLE.*)$/;
@@ -25,9 +26,9 @@ export function fingerprintStatement(text: string, dialect: Dialect): string {
   const tokens = startTokens(text, dialect);
   while (nextToken(tokens, words.at(-1) ?? '')) {
     const last = words.at(-1) ?? '';
-    if (isLiteral(tokens)) {
+    if (isLiteral(tokens) || isMarker(tokens)) {
       if (isSign(last) && !endsOperand(words.at(-2))) words.pop();
-      else if (TYPE_OF_LITERAL.test(last)) words.pop();
+      else if (tokens.kind === TOKEN.string && TYPE_OF_LITERAL.test(last)) words.pop();
       words.push('?');
     } else {
       const word = tokens.text.slice(tokens.start, tokens.end);
@@ -87,6 +88,11 @@ function takeUuid(tokens: Tokenizer): void {
 
 function isLiteral({ kind }: Tokenizer): boolean {
   return kind === TOKEN.string || kind === TOKEN.number;
+}
+
+/** `?`, where a literal was or will be. */
+function isMarker({ symbol }: Tokenizer): boolean {
+  return symbol === QUESTION_MARK;
 }
 
 function isSign(word: string): boolean {

@@ -53,6 +53,8 @@ export interface GrammarNode {
   name?: { readonly role: NameRole; readonly next: GrammarNode };
   group?: GrammarNode;
   rule?: StatementRule;
+  /** What all statements from here on have in common, for a text that ends here. */
+  cut?: StatementRule;
   /** Whatever comes next, class, operation and access stay the same. */
   settled: boolean;
 }
@@ -76,7 +78,10 @@ export function compileGrammar(lines: readonly StatementLine[]): GrammarNode {
     }
     for (const end of ends) end.rule ??= rule;
   }
-  for (const node of descendants(root)) node.settled = isSettled(node);
+  for (const node of descendants(root)) {
+    node.settled = isSettled(node);
+    if (node.rule === undefined) node.cut = commonRule(descendants(node));
+  }
   return root;
 }
 
@@ -117,6 +122,14 @@ function isSettled({ rule, ...node }: GrammarNode): boolean {
         !DECIDING_TAILS.includes(other.tail),
     )
   );
+}
+
+/** The class that all rules share, if they do. */
+function commonRule(nodes: readonly GrammarNode[]): StatementRule | undefined {
+  const rules = nodes.flatMap(({ rule }) => rule ?? []);
+  const [first] = rules;
+  if (first === undefined || rules.some((rule) => rule.class !== first.class)) return undefined;
+  return { class: first.class, operation: 'UNKNOWN', access: 'unknown' };
 }
 
 /** The node and all nodes below it. */

@@ -6,7 +6,9 @@ import { SYMBOL, TOKEN, type Tokenizer } from './tokenizer';
 addKeywords(
   `AS AT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DISTINCT ALL EXCEPT FALSE FETCH
   FROM FULL GROUP HAVING INSERT INTERSECT INTO IS JOIN JSON_TABLE LATERAL LIMIT NOT NULL OFFSET ON
-  ORDER RECURSIVE SELECT SET TABLE TRUE UNION UNNEST USING VALUES WHERE WINDOW WITH`.split(/\s+/),
+  ORDER RECURSIVE SELECT SET TABLE TRUE UNION UNNEST USING VALUES WHERE WINDOW WITH WITHIN`.split(
+    /\s+/,
+  ),
 );
 
 /** Where in a query the reader stands. Each open parenthesis has a clause of its own. */
@@ -62,11 +64,10 @@ export function readQuery(tokens: Tokenizer, found: Findings, options: QueryOpti
 
 class QueryReader {
   private clause: Clause;
-  /** For each open parenthesis: the clause around it, and how many CTEs were visible. */
+  /** The clause around each open parenthesis. */
   private readonly clauses: Clause[] = [];
-  private readonly visible: number[] = [];
 
-  private readonly cteNames: string[] = [];
+  private readonly visibleCtes: { readonly name: string; readonly depth: number }[] = [];
   private readonly cteCounts = new Map<string, number>();
   private readonly pendingCtes: string[] = [];
   private isRecursive = false;
@@ -141,6 +142,10 @@ class QueryReader {
         if (this.clauses.length === 0) this.found.hasWhere = true;
         if (clause === CLAUSE.relations) this.clause = CLAUSE.expression;
         return;
+      case 'WITHIN':
+        this.tokens.next();
+        if (this.tokens.keyword !== 'GROUP') this.tokens.pushBack();
+        return;
       case 'GROUP':
       case 'HAVING':
       case 'ORDER':
@@ -148,12 +153,12 @@ class QueryReader {
         return;
       case 'LIMIT':
       case 'FETCH':
-        if (clause === CLAUSE.relation) break;
+        if (clause === CLAUSE.relation || clause === CLAUSE.start) break;
         if (this.clauses.length === 0 && clause !== CLAUSE.selectList) this.found.hasLimit = true;
         return;
       case 'SET':
-        this.atItem = this.options.assignments === true;
-        return;
+        if (this.options.assignments && this.clauses.length === 0) this.atItem = true;
+        break;
       case 'WINDOW':
         if (clause !== CLAUSE.relations) break;
         this.tokens.next();
@@ -173,7 +178,7 @@ class QueryReader {
         if (clause === CLAUSE.cteAs) this.clause = CLAUSE.cteBody;
         return;
       case 'VALUES':
-        if (clause <= CLAUSE.expressionStart) this.clause = CLAUSE.expression;
+        this.clause = CLAUSE.expression;
         return;
       case 'TABLE':
         this.table();
@@ -279,7 +284,6 @@ class QueryReader {
 
   private push(clause: Clause): void {
     this.clauses.push(this.clause);
-    this.visible.push(this.cteNames.length);
     this.clause = clause;
   }
 
@@ -287,7 +291,7 @@ class QueryReader {
   private close(): boolean {
     const outer = this.clauses.pop();
     if (outer === undefined) return this.options.oneGroup === true;
-    this.hideCtes(this.visible.pop() ?? 0);
+    this.hideCtes();
     this.clause = outer;
     if (outer === CLAUSE.cteBody || outer === CLAUSE.recursiveCteBody) {
       this.isRecursive = outer === CLAUSE.recursiveCteBody;
@@ -300,14 +304,17 @@ class QueryReader {
   private showCte(): void {
     const name = this.pendingCtes.pop();
     if (name === undefined) return;
-    this.cteNames.push(name);
+    this.visibleCtes.push({ name, depth: this.clauses.length });
     this.cteCounts.set(name, (this.cteCounts.get(name) ?? 0) + 1);
   }
 
-  private hideCtes(visible: number): void {
-    while (this.cteNames.length > visible) {
-      const name = this.cteNames.pop() ?? '';
-      this.cteCounts.set(name, (this.cteCounts.get(name) ?? 0) - 1);
+  /** A CTE is in sight as long as the parenthesis is open that its WITH stands in. */
+  private hideCtes(): void {
+    for (;;) {
+      const last = this.visibleCtes.at(-1);
+      if (last === undefined || last.depth <= this.clauses.length) return;
+      this.visibleCtes.pop();
+      this.cteCounts.set(last.name, (this.cteCounts.get(last.name) ?? 0) - 1);
     }
   }
 
