@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   serve: () => import('./commands/serve'),
   query: () => import('./commands/query'),
   show: () => import('./commands/show'),
+  stats: () => import('./commands/stats'),
   verify: () => import('./commands/verify'),
   extract: () => import('./commands/extract'),
   classify: () => import('./commands/classify'),
@@ -26,7 +27,8 @@ export const COMMAND_NAMES = Object.keys(COMMANDS);
  */
 export async function createProgram(io: Io = createProcessIo(), called?: string): Promise<Command> {
   // A completion is made of all the others.
-  const isAlone = called !== undefined && called !== 'completion' && called in COMMANDS;
+  const isAlone =
+    called !== undefined && called !== 'completion' && Object.hasOwn(COMMANDS, called);
   const program = new Command('querytrail')
     .description('Who ran which statement on Amazon Athena and Amazon Keyspaces.')
     .version(version)

@@ -1,0 +1,128 @@
+import { type Command, Option } from 'commander';
+import type * as z from 'zod';
+import { BYTE_ORDER_MARK, toCsvRow } from '../../api/csv';
+import { statsSchema } from '../../api/routes/get-stats';
+import { countIntervals, INTERVALS } from '../../api/stats';
+import { GROUPS } from '../../store/event-store';
+import { connect } from '../connect';
+import type { Io } from '../io';
+import { toOneLine } from '../output/display-text';
+import { formatBytes, formatCost } from '../output/quantities';
+import { mergeNeighbours, renderSparkline } from '../output/sparkline';
+import { createStyle } from '../output/style';
+import { type Column, createTable } from '../output/table';
+import {
+  addApiOptions,
+  addRangeOptions,
+  type RangeOptions,
+  toApiOptions,
+  toRangeParameters,
+} from './asking-options';
+import { parseCount } from './parse-count';
+
+type Stats = z.output<typeof statsSchema>;
+
+interface StatsOptions extends RangeOptions {
+  readonly by: string;
+  readonly interval: string;
+  readonly top: number;
+  readonly json?: true;
+  readonly csv?: true;
+  readonly api?: string;
+  readonly data: string;
+}
+
+interface Row {
+  readonly name: string;
+  readonly count: number;
+  readonly scannedBytes: number;
+  readonly costUsd: number;
+  readonly trend: string;
+}
+
+const TREND_CELLS = 30;
+
+const EXAMPLES = `
+Examples:
+  $ querytrail stats --since 30d
+  $ querytrail stats --by principal --top 10 --since 12h --interval hour
+  $ querytrail stats --by table --from 2026-10-01 --to 2026-11-01 --csv > october.csv
+`;
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'group', text: ({ name }) => toOneLine(name), minWidth: 12 },
+  { title: 'events', text: ({ count }) => count.toLocaleString('en-US'), align: 'right' },
+  { title: 'scanned', text: ({ scannedBytes }) => formatBytes(scannedBytes), align: 'right' },
+  { title: 'cost', text: ({ costUsd }) => formatCost(costUsd), align: 'right' },
+  { title: 'over time', text: ({ trend }) => trend, format: () => 'cyan', dispensable: 1 },
+];
+
+/** `querytrail stats`: counts, scanned bytes and cost by group. */
+export function register(program: Command, io: Io): void {
+  const command = program
+    .command('stats')
+    .description('Count events, scanned bytes and cost by group and interval');
+  addRangeOptions(command)
+    .optionsGroup('What to count:')
+    .addOption(new Option('--by <group>', 'what to group by').choices(GROUPS).default('class'))
+    .addOption(
+      new Option('--interval <interval>', 'width of an interval, UTC')
+        .choices(INTERVALS)
+        .default('day'),
+    )
+    .addOption(
+      new Option('--top <count>', 'most groups; the rest is added up')
+        .default(20)
+        .argParser(parseCount),
+    )
+    .optionsGroup('What to print:')
+    .addOption(
+      new Option('--json', 'JSON lines by interval and group (the default in a pipe)').conflicts(
+        'csv',
+      ),
+    )
+    .option('--csv', 'the same as CSV');
+  addApiOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: StatsOptions) => {
+      await using client = await connect(toApiOptions(options), io);
+      const { by: groupBy, interval, top: limit } = options;
+      const query = { ...toRangeParameters(options), groupBy, interval, limit };
+      const stats = await client.get('/v1/stats', query, statsSchema);
+      await io.stdout.write(render(stats, options, io));
+    });
+}
+
+function render(stats: Stats, { json, csv }: StatsOptions, { stdout, env }: Io): string {
+  const byInterval = stats.intervals.flatMap(({ start, groups }) =>
+    groups.map((group) => ({ start, ...group })),
+  );
+  if (csv) {
+    const header = ['start', stats.groupBy, 'count', 'scannedBytes', 'costUsd'];
+    const rows = byInterval.map((row) => [
+      row.start,
+      row.name,
+      row.count,
+      row.scannedBytes,
+      row.costUsd,
+    ]);
+    return BYTE_ORDER_MARK + [header, ...rows].map(toCsvRow).join('');
+  }
+  if (json || !stdout.isTerminal) {
+    return byInterval.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
+  const table = createTable(COLUMNS, stdout.columns, createStyle(stdout, env));
+  return table.render(
+    stats.groups.map((group) => ({ ...group, trend: trendOf(group.name, stats) })),
+  );
+}
+
+function trendOf(name: string, { from, to, interval, intervals }: Stats): string {
+  const counts = Array.from({ length: countIntervals(from, to, interval) }, () => 0);
+  for (const { start, groups } of intervals) {
+    const after = new Date(Date.parse(start) + 1).toISOString();
+    const index = Math.max(0, countIntervals(from, after, interval) - 1);
+    counts[index] = groups.find((group) => group.name === name)?.count ?? 0;
+  }
+  return renderSparkline(mergeNeighbours(counts, TREND_CELLS));
+}
