@@ -44,6 +44,7 @@ const ingestFile = createIngest({
           requests.map((request) => JSON.stringify(request)),
         )
     : undefined,
+  isRecoveryDisabled: recoveryQueueUrl === undefined,
   ownRoleArns: new Set(env[ENV.ownRoleArns]),
   maxInflatedBytes: env[ENV.maxInflatedMb] * BYTES_PER_MB,
   redactLiterals: env[ENV.redactLiterals],

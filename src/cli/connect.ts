@@ -42,7 +42,7 @@ async function openData(data: string, env: Io['env']): Promise<Transport> {
 }
 
 /** A `serve` that was killed leaves its address behind. */
-async function isServed(url: string): Promise<boolean> {
+export async function isServed(url: string): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PROBE_MS);
     return (await fetch(`${url}/v1/openapi.json`, { method: 'HEAD', signal })).ok;

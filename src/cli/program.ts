@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   serve: () => import('./commands/serve'),
   query: () => import('./commands/query'),
   show: () => import('./commands/show'),
+  recover: () => import('./commands/recover'),
   stats: () => import('./commands/stats'),
   verify: () => import('./commands/verify'),
   extract: () => import('./commands/extract'),

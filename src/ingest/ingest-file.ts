@@ -4,7 +4,7 @@ import { type ObjectKey, parseObjectKey } from '../cloudtrail/object-key';
 import { LogFileError } from '../errors';
 import type { AuditEvent } from '../event/audit-event';
 import { buildAuditEvent } from '../event/build-event';
-import { type RecoveryRequest, toRecoveryRequests } from '../recovery/request';
+import { type RecoveryRequest, toRecoveryRequests, withoutRecovery } from '../recovery/request';
 import type { EventStore } from '../store/event-store';
 import type { Receipt } from '../store/receipt';
 import { createTally, type FilePlace, quarantineReceipt, type Tally, UNKNOWN_PLACE } from './tally';
@@ -22,8 +22,10 @@ export interface IngestDependencies {
   readonly logFiles: LogFiles;
   readonly store: Pick<EventStore, 'putEvents' | 'putReceipt'>;
   readonly clock: () => Date;
-  /** Takes the events that the Athena API can complete. Absent: recovery is off. */
+  /** Takes the events that the Athena API can complete. Absent: somebody may ask for them later. */
   readonly requestRecovery?: (requests: readonly RecoveryRequest[]) => Promise<void>;
+  /** Nobody will ask Athena: masked texts say so. */
+  readonly isRecoveryDisabled?: boolean;
   /** Roles of Querytrail whose own recovery calls are left out of the trail. */
   readonly ownRoleArns?: ReadonlySet<string>;
   /** Events written between two looks at the clock. Default 500. */
@@ -108,7 +110,7 @@ function toEvents(
   dependencies: IngestDependencies,
   tally: Tally,
 ): AuditEvent[] {
-  const { redactLiterals, ownRoleArns } = dependencies;
+  const { redactLiterals, ownRoleArns, isRecoveryDisabled } = dependencies;
   const keyAccountId = place.accountId === UNKNOWN_PLACE ? undefined : place.accountId;
   const events: AuditEvent[] = [];
   for (const { record, index } of records) {
@@ -116,8 +118,9 @@ function toEvents(
     if (built.quarantined !== undefined) {
       tally.addQuarantined(index, built.quarantined);
     } else if (!isOwnCall(built.event, ownRoleArns)) {
-      tally.addEvent(built.event);
-      events.push(built.event);
+      const event = isRecoveryDisabled ? withoutRecovery(built.event) : built.event;
+      tally.addEvent(event);
+      events.push(event);
     }
   }
   return events;

@@ -54,6 +54,12 @@ export function toRecoveryRequests(events: readonly AuditEvent[]): RecoveryReque
   return [...full, ...requests.values()];
 }
 
+/** The event as it is kept where nobody will ask Athena for its text. */
+export function withoutRecovery(event: AuditEvent): AuditEvent {
+  if (event.statement?.unavailable !== 'pending') return event;
+  return { ...event, statement: { ...event.statement, unavailable: 'disabled' } };
+}
+
 /**
  * Whether the Athena API may still add something to this event: its masked text, or how its
  * execution ended.

@@ -202,3 +202,11 @@ test('reads a file of a plain folder when told where it belongs', async () => {
     integrity: 'unverified',
   });
 });
+
+test('says of masked texts that nobody will ask for them, where recovery is off', async () => {
+  const { ingestFile, events } = setUp([query(1)], { isRecoveryDisabled: true });
+
+  await ingestFile(location);
+
+  expect(events.map(({ statement }) => statement)).toEqual([{ unavailable: 'disabled' }]);
+});
