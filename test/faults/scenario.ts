@@ -14,6 +14,7 @@ import { UnreliableQueue } from './queue';
 import { createRandom, type Random } from './random';
 
 const BUCKET = 'trail';
+const NOW = Date.UTC(2026, 2, 2, 11);
 const FAULTS: FaultRates = { kill: 0.02, throttle: 0.02, partialBatch: 0.3 };
 const NO_FAULTS: FaultRates = { kill: 0, throttle: 0, partialBatch: 0 };
 /** After so many deliveries the trouble is over, and everything has to come right. */
@@ -148,7 +149,7 @@ function createWorker(
     store: openStore(client, tableName),
     eventsPerWrite: 5,
     // The clocks of two functions are never the same.
-    clock: () => new Date(Date.UTC(2026, 2, 2, 11) + (faultyReads?.below(600_000) ?? 0)),
+    clock: () => new Date(NOW + (faultyReads?.below(600_000) ?? 0)),
     requestRecovery: async (requests) => {
       for (const request of requests) sendToRecovery(JSON.stringify(request));
     },
@@ -195,7 +196,12 @@ function recovered(event: AuditEvent): AuditEvent {
 }
 
 function openStore(client: DynamoDBClient, tableName: string) {
-  return createDynamoEventStore({ client, tableName, sleep: async () => {} });
+  return createDynamoEventStore({
+    client,
+    tableName,
+    sleep: async () => {},
+    now: () => NOW,
+  });
 }
 
 function notificationOf(key: string): string {
