@@ -12,7 +12,10 @@ export const MAX_ANSWER_BYTES = 4_500_000;
 
 /** What the routes need from outside. */
 export interface ApiDependencies {
-  readonly store: Pick<EventStore, 'listEvents' | 'getEvents' | 'readTotals'>;
+  readonly store: Pick<
+    EventStore,
+    'listEvents' | 'getEvents' | 'readTotals' | 'listSources' | 'listReceipts' | 'listVerdicts'
+  >;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Where the original records are read back. */

@@ -1,4 +1,5 @@
 import type { Route } from './route';
+import { getCoverage } from './routes/get-coverage';
 import { getEvent } from './routes/get-event';
 import { getRecord } from './routes/get-record';
 import { getStats } from './routes/get-stats';
@@ -11,5 +12,6 @@ export const ROUTES: readonly Route[] = [
   getEvent,
   getRecord,
   getStats,
+  getCoverage,
   openApiRoute(() => ROUTES),
 ];

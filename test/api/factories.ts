@@ -63,6 +63,9 @@ export function fakeStore(events: readonly AuditEvent[]): FakeStore {
   return {
     asked,
     readTotals: async () => ({ hours: [], openHours: [] }),
+    listSources: async () => [],
+    listReceipts: async function* () {},
+    listVerdicts: async function* () {},
     getEvents: async (eventId) => events.filter((event) => event.eventId === eventId),
     listEvents: async (filter, page) => {
       asked.push({ filter, page });

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { readCoverage, type SourceCoverage } from '../../store/coverage';
+import type { LogSource } from '../../store/event-store';
+import { rangeParameters, resolveRange } from '../event-query';
+import { jsonText } from '../json-text';
+import { invalidParameter, textParameter } from '../parameters';
+import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../route';
+
+const MAX_RANGE_MS = 31 * 86_400_000;
+/** Work of one request; what is left comes with the cursor. */
+const MAX_FILES = 20_000;
+
+const count = z.int().nonnegative();
+const counts = {
+  received: count.meta({ description: 'Log files stored, or quarantined' }),
+  late: count.meta({ description: 'Delivered more than an hour after their oldest event' }),
+  quarantined: count.meta({ description: 'That could not be read, in whole or in part' }),
+  verified: count,
+  failed: count.meta({ description: 'The digest has another hash' }),
+  missing: count.meta({ description: 'Named by a digest, and not there' }),
+  unlisted: count.meta({ description: 'Named by no digest' }),
+  events: count.meta({ description: 'Events of Athena and Keyspaces' }),
+  maxLagMs: count.meta({ description: 'Longest time from an event to its being stored' }),
+};
+
+export const coverageSchema = z
+  .object({
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    sources: z.array(
+      z.object({
+        accountId: z.string(),
+        region: z.string(),
+        total: z.object(counts),
+        lastDeliveredAt: z.iso.datetime().optional(),
+        gaps: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })).meta({
+          description:
+            'Hours without a file after the first one; CloudTrail writes none where nothing happened',
+        }),
+        hours: z
+          .array(z.object({ hour: z.iso.datetime(), ...counts }))
+          .meta({ description: 'By the hour of delivery, those with files, oldest first' }),
+      }),
+    ),
+    cursor: z.string().optional().meta({ description: 'There are more accounts and Regions' }),
+  })
+  .meta({ id: 'Coverage' });
+
+const positionSchema = jsonText(z.tuple([z.iso.datetime(), z.iso.datetime(), z.string()]));
+
+export const getCoverage = defineRoute({
+  path: '/v1/coverage',
+  operationId: 'getCoverage',
+  summary: 'Log files per account, Region and hour: received, late, missing, quarantined, verified',
+  query: z.object({
+    ...rangeParameters,
+    account: textParameter().optional().meta({ description: 'Only this account' }),
+    region: textParameter().optional().meta({ description: 'Only this Region' }),
+    cursor: textParameter(2048).optional().meta({ description: 'The cursor of the page before' }),
+  }),
+  mediaTypes: ['application/json'],
+  response: coverageSchema,
+  errors: { 400: 'A wrong parameter' },
+  handle: async ({ query }, { store, clock }) => {
+    const { from, to, after } = query.cursor
+      ? decodeCursor(query.cursor)
+      : { ...resolveRange(query, clock()), after: '' };
+    if (Date.parse(to) - Date.parse(from) > MAX_RANGE_MS) {
+      throw invalidParameter('from', query.from ?? '', 'at most 31 days before the end');
+    }
+    const asked = (await store.listSources(from.slice(0, 10), to.slice(0, 10)))
+      .filter(({ accountId }) => accountId === (query.account ?? accountId))
+      .filter(({ region }) => region === (query.region ?? region))
+      .filter((source) => nameOf(source) > after)
+      .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+
+    const sources: SourceCoverage[] = [];
+    let files = 0;
+    let bytes = 0;
+    for (const source of asked) {
+      const read = await readCoverage(store, source, { from, to });
+      const size = answeredBytes(JSON.stringify(read.coverage));
+      if (sources.length > 0 && bytes + size > MAX_ANSWER_BYTES) break;
+      sources.push(read.coverage);
+      bytes += size;
+      files += read.files;
+      if (files >= MAX_FILES) break;
+    }
+    const last = sources.at(-1);
+    const isEnd = last === undefined || sources.length === asked.length;
+    const cursor = isEnd ? undefined : encodeCursor(from, to, nameOf(last));
+    return jsonAnswer({ from, to, sources, cursor });
+  },
+});
+
+function nameOf({ accountId, region }: LogSource): string {
+  return `${accountId} ${region}`;
+}
+
+function encodeCursor(from: string, to: string, after: string): string {
+  return Buffer.from(JSON.stringify([from, to, after])).toString('base64url');
+}
+
+function decodeCursor(cursor: string): { from: string; to: string; after: string } {
+  const decoded = positionSchema.safeParse(Buffer.from(cursor, 'base64url').toString());
+  if (!decoded.success) throw invalidParameter('cursor', cursor, 'the cursor of the page before');
+  const [from, to, after] = decoded.data;
+  return { from, to, after };
+}
