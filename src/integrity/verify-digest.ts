@@ -3,7 +3,7 @@ import type { LogFileLocation } from '../cloudtrail/log-files';
 import { parseObjectKey } from '../cloudtrail/object-key';
 import { LogFileError } from '../errors';
 import { type Digest, parseDigest, sha256, signingString } from './digest';
-import { inflateGzipMember } from './gzip-member';
+import { readInflated } from './inflated';
 import type { PublicKeys } from './public-keys';
 import type { Relocate, TrailObjects } from './trail-objects';
 
@@ -87,7 +87,9 @@ interface Content {
 
 async function readDigest(objects: TrailObjects, location: LogFileLocation): Promise<Content> {
   const pieces: Buffer[] = [];
-  await inflateGzipMember(objects.open(location), MAX_DIGEST_BYTES, (piece) => pieces.push(piece));
+  await readInflated(objects.open(location), MAX_DIGEST_BYTES, (bytes) => {
+    pieces.push(Buffer.from(bytes));
+  });
   const bytes = Buffer.concat(pieces);
   return { bytes, digest: parseDigest(bytes), metadata: await objects.metadata(location) };
 }

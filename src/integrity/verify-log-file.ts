@@ -3,7 +3,7 @@ import type { LogFileLocation, LogFiles } from '../cloudtrail/log-files';
 import { LogFileError } from '../errors';
 import type { Verdict } from '../event/audit-event';
 import type { ListedLogFile } from './digest';
-import { inflateGzipMember } from './gzip-member';
+import { readInflated } from './inflated';
 
 export interface LogFileVerdict {
   readonly verdict: Verdict;
@@ -46,7 +46,9 @@ export async function verifyLogFile(
 /** SHA-256 over the uncompressed content, which is what CloudTrail signs, in lower-case hex. */
 async function hashContent(files: LogFiles, location: LogFileLocation): Promise<string> {
   const hash = createHash('sha256');
-  await inflateGzipMember(files.open(location), MAX_INFLATED_BYTES, (piece) => hash.update(piece));
+  await readInflated(files.open(location), MAX_INFLATED_BYTES, (bytes) => {
+    hash.update(bytes);
+  });
   return hash.digest('hex');
 }
 

@@ -113,13 +113,9 @@ describe('finds', () => {
   });
 
   test.each([
-    [
-      'a second gzip member',
-      gzipSync('{"Records":[]}'),
-      'holds a second gzip member after its end',
-    ],
-    ['an empty gzip member', gzipSync(''), 'holds a second gzip member after its end'],
-    ['zero bytes', Buffer.alloc(2), 'holds further bytes after its end'],
+    ['a second gzip member', gzipSync('{"Records":[]}'), 'goes on with a further gzip member'],
+    ['an empty gzip member', gzipSync(''), 'goes on with a further gzip member'],
+    ['zero bytes', Buffer.alloc(2), 'goes on behind its gzip data'],
   ])('%s appended to a log file', async (_name, appended, reason) => {
     const trail = makeTrail({ key: KEY });
     const key = pick(trail.logs[4]);
