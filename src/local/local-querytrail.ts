@@ -1,13 +1,24 @@
 import { type Api, createApi } from '../api/api';
 import { createIngest } from '../ingest/ingest-file';
+import type { PublicKeys } from '../integrity/public-keys';
+import type { AthenaHistory } from '../recovery/athena-history';
 import type { EventStore } from '../store/event-store';
+import { createLocalIntegrity } from './local-integrity';
+import { createLocalRecovery } from './local-recovery';
 import type { TrailFolder } from './trail-folder';
 import { createTrailReader, type ReadCounts, type TrailReaderOptions } from './trail-reader';
 import { watchTrail } from './trail-watcher';
 
+/** Between two looks for hours whose totals have come to rest. */
+const ROLL_UP_MS = 60_000;
+
 export interface LocalOptions {
   readonly folder: TrailFolder;
   readonly store: EventStore;
+  /** What Athena would tell of masked statements; absent: they stay masked. */
+  readonly history?: AthenaHistory;
+  /** Keys that the folder's digests are verified with; absent: they are not. */
+  readonly publicKeys?: PublicKeys;
   readonly onUnreadable: TrailReaderOptions['onUnreadable'];
   readonly onProgress?: TrailReaderOptions['onProgress'];
   readonly onError: (error: unknown) => void;
@@ -17,6 +28,8 @@ export interface LocalQuerytrail {
   readonly api: Api;
   /** Resolves with the counts when all that lay in the folder at the start is read. */
   readonly firstReading: Promise<Readonly<ReadCounts>>;
+  /** Resolves with the number of bad digests when all that lay there are verified. */
+  readonly firstVerification: Promise<number>;
   close(): Promise<void>;
 }
 
@@ -25,9 +38,16 @@ export interface LocalQuerytrail {
  * answers from the start, while it still reads.
  */
 export function startLocal(options: LocalOptions): LocalQuerytrail {
-  const { folder, store, onUnreadable, onProgress, onError } = options;
+  const { folder, store, history, publicKeys, onUnreadable, onProgress, onError } = options;
   const { logFiles } = folder;
-  const ingestFile = createIngest({ logFiles, store, clock: () => new Date() });
+  const recovery = history && createLocalRecovery(history, store, onError);
+  const integrity = publicKeys && createLocalIntegrity(folder.root, publicKeys, store);
+  const ingestFile = createIngest({
+    logFiles,
+    store,
+    clock: () => new Date(),
+    requestRecovery: recovery?.request,
+  });
   const reader = createTrailReader({ ingestFile, store, onUnreadable, onProgress });
 
   const watching = watchTrail(folder.root, (path) => {
@@ -35,6 +55,8 @@ export function startLocal(options: LocalOptions): LocalQuerytrail {
       .fileAt(path)
       .then((file) => file && reader.readAgain(file))
       .catch(onError);
+    const digest = folder.digestAt(path);
+    if (digest !== undefined) integrity?.verify([digest]).catch(onError);
   });
 
   async function readAll(): Promise<Readonly<ReadCounts>> {
@@ -47,11 +69,27 @@ export function startLocal(options: LocalOptions): LocalQuerytrail {
     return reader.counts;
   }
 
+  const firstReading = readAll();
+
+  /** After the reading: a verdict can wait, an answer should not. */
+  async function verifyAll(): Promise<number> {
+    await firstReading;
+    return (await integrity?.verify(await folder.listDigests())) ?? 0;
+  }
+
+  const rollUps = setInterval(() => void store.rollUp().catch(onError), ROLL_UP_MS);
+  const firstVerification = verifyAll();
+
   return {
     api: createApi({ store, logFiles, clock: Date.now, onError }),
-    firstReading: readAll(),
+    firstReading,
+    firstVerification,
     async close() {
+      clearInterval(rollUps);
+      recovery?.close();
+      integrity?.stop();
       await reader.stop();
+      await firstVerification;
       await (await watching).close();
     },
   };

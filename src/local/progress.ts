@@ -5,6 +5,9 @@ export interface Progress {
   show(counts: Readonly<ReadCounts>): void;
   say(line: string): void;
   finish(counts: Readonly<ReadCounts>): void;
+  /** @param bad - digests that are not as CloudTrail signed them. */
+  tellVerified(bad: number): void;
+  fail(error: unknown): void;
 }
 
 /** A bar on a terminal, a line at the end elsewhere. */
@@ -17,15 +20,21 @@ export function createProgress(stderr: NodeJS.WriteStream): Progress {
     format: 'reading {bar} {value}/{total} files · {events} events · ETA {eta_formatted}',
   });
   let isReading = true;
+  function say(line: string): void {
+    stderr.write(`${bar.isActive && stderr.isTTY ? '\n' : ''}${line}\n`);
+  }
+
   return {
+    say,
+    fail: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
+    tellVerified(bad) {
+      if (bad > 0) say(`${bad} digests are not as CloudTrail signed them: see querytrail verify`);
+    },
     show(counts) {
       if (!isReading) return;
       if (!bar.isActive) bar.start(counts.files, counts.done, { events: counts.events });
       bar.setTotal(counts.files);
       bar.update(counts.done, { events: counts.events });
-    },
-    say(line) {
-      stderr.write(`${bar.isActive && stderr.isTTY ? '\n' : ''}${line}\n`);
     },
     finish(counts) {
       isReading = false;

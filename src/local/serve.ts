@@ -4,6 +4,9 @@ import * as z from 'zod';
 import type { Api } from '../api/api';
 import { createSignedFetch } from '../api/signed-fetch';
 import { ConfigError } from '../errors';
+import { type PublicKeys, readPublicKeys } from '../integrity/public-keys';
+import type { AthenaHistory } from '../recovery/athena-history';
+import { openRecordedHistory } from '../recovery/recorded-history';
 import { createDynamoEventStore } from '../store/dynamo-event-store';
 import { type DataDirectory, openDataDirectory, readLatestRun } from './data-directory';
 import { startEmbeddedStore } from './embedded-store';
@@ -12,7 +15,7 @@ import { startLocal } from './local-querytrail';
 import { loadPages, type Page } from './pages';
 import { createProgress } from './progress';
 import { createRemoteApi } from './remote-api';
-import { writeSampleTrail } from './sample-trail/sample-trail';
+import { SAMPLE_HISTORY, SAMPLE_PUBLIC_KEYS, writeSampleTrail } from './sample-trail/sample-trail';
 import { openTrailFolder, type TrailFolder } from './trail-folder';
 
 export interface ServeContext {
@@ -33,6 +36,8 @@ const optionsSchema = z.object({
   reset: z.boolean().default(false),
   api: z.string().optional(),
   profile: z.string().optional(),
+  athenaHistory: z.string().min(1).optional(),
+  publicKeys: z.string().min(1).optional(),
 });
 
 type ServeOptions = z.output<typeof optionsSchema>;
@@ -107,6 +112,8 @@ async function startPipeline(
   await refuseSecond(options.data, given?.root ?? data.samplePath);
   const folder = given ?? (await openSample(options, data, stderr));
   if (options.reset) await data.forgetStore(folder.root);
+  const history = await openHistory(options, folder);
+  const publicKeys = await openPublicKeys(options, folder);
   const run = { trail: folder.root, store: data.storePath(folder.root) };
   const embedded = await startEmbeddedStore({ path: run.store });
   await data.rememberRun({ ...run, url });
@@ -114,11 +121,14 @@ async function startPipeline(
   const local = startLocal({
     folder,
     store: createDynamoEventStore(embedded),
+    history,
+    publicKeys,
     onUnreadable: ({ key }, reason) => progress.say(`cannot read ${key}: ${reason}`),
     onProgress: progress.show,
-    onError: (error) => progress.say(error instanceof Error ? `${error.stack}` : String(error)),
+    onError: progress.fail,
   });
-  void local.firstReading.then(progress.finish);
+  local.firstReading.then(progress.finish).catch(progress.fail);
+  local.firstVerification.then(progress.tellVerified).catch(progress.fail);
   return {
     api: local.api,
     async close() {
@@ -154,6 +164,25 @@ async function openSample(
     await writeSampleTrail(data.samplePath, { now: new Date() });
   }
   return openTrailFolder(data.samplePath);
+}
+
+/** The given file, or the one that the sample brings. */
+async function openHistory(
+  { trail, athenaHistory }: ServeOptions,
+  { root }: TrailFolder,
+): Promise<AthenaHistory | undefined> {
+  if (athenaHistory !== undefined) return openRecordedHistory(athenaHistory);
+  return trail === undefined ? openRecordedHistory(join(root, SAMPLE_HISTORY)) : undefined;
+}
+
+/** The given file, or the one that lies in the folder, as the sample's does. */
+async function openPublicKeys(
+  { publicKeys }: ServeOptions,
+  { root }: TrailFolder,
+): Promise<PublicKeys | undefined> {
+  if (publicKeys !== undefined) return readPublicKeys(publicKeys);
+  const beside = join(root, SAMPLE_PUBLIC_KEYS);
+  return existsSync(beside) ? readPublicKeys(beside) : undefined;
 }
 
 function refuse(option: string, value: unknown, allowed: string): never {

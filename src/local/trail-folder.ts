@@ -3,9 +3,9 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { createDiskLogFiles } from '../cloudtrail/disk-log-files';
 import type { LogFiles } from '../cloudtrail/log-files';
-import { type ObjectKey, parseObjectKey } from '../cloudtrail/object-key';
+import { type ObjectKey, parseDigestFileName, parseObjectKey } from '../cloudtrail/object-key';
 import { ConfigError, LogFileError } from '../errors';
-import type { FilePlace } from '../ingest/tally';
+import { type FilePlace, UNKNOWN_PLACE } from '../ingest/tally';
 
 /** A log file below the trail's folder. */
 export interface TrailFile {
@@ -21,8 +21,12 @@ export interface TrailFolder {
   readonly logFiles: LogFiles;
   /** All that may be log files, newest first, so that today is there before last year. */
   list(): Promise<TrailFile[]>;
-  /** The file at a path, unless it is none of ours. */
+  /** The log file at a path, unless there is another thing. */
   fileAt(path: string): Promise<TrailFile | undefined>;
+  /** Keys of the digests, oldest first. */
+  listDigests(): Promise<string[]>;
+  /** The digest at a path, or that whose metadata lies there. */
+  digestAt(path: string): string | undefined;
 }
 
 const FILE_NAME = /^(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{4})(\d{2})(\d{2})T\d{4}Z/;
@@ -39,23 +43,38 @@ export async function openTrailFolder(directory: string): Promise<TrailFolder> {
   const root = await realpath(directory);
   const disk = createDiskLogFiles();
 
+  const keyOf = (path: string) => toKey(relative(root, path));
+
   async function fileAt(path: string): Promise<TrailFile | undefined> {
     if (!path.endsWith('.json.gz')) return undefined;
     const place = await placeOf(path);
-    return place && { key: relative(root, path).split(sep).join('/'), place };
+    return place && { key: keyOf(path), place };
+  }
+
+  function digestAt(path: string): string | undefined {
+    const digest = path.replace(/\.metadata\.json$/, '');
+    return parseObjectKey(toKey(digest)).kind === 'digest' ? keyOf(digest) : undefined;
+  }
+
+  async function listPaths(): Promise<string[]> {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    return entries.filter((e) => e.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   }
 
   return {
     root,
     logFiles: { open: ({ key }) => disk.open({ key: pathBelow(root, key) }) },
     fileAt,
+    digestAt,
     async list() {
-      const files: TrailFile[] = [];
-      for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-        const file = entry.isFile() && (await fileAt(join(entry.parentPath, entry.name)));
-        if (file) files.push(file);
-      }
-      return files.sort((a, b) => (age(a) < age(b) ? 1 : -1));
+      const files = await Promise.all((await listPaths()).map(fileAt));
+      return files.filter((file) => file !== undefined).sort((a, b) => (age(a) < age(b) ? 1 : -1));
+    },
+    async listDigests() {
+      const digests = (await listPaths())
+        .filter((path) => path.endsWith('.json.gz'))
+        .flatMap((path) => digestAt(path) ?? []);
+      return digests.sort((a, b) => (endOf(a) < endOf(b) ? -1 : 1));
     },
   };
 }
@@ -68,7 +87,7 @@ export function nameOfFolder(root: string): string {
 
 /** CloudTrail's layout says what a file is; elsewhere its content will, and its name may help. */
 async function placeOf(path: string): Promise<FilePlace | undefined> {
-  const delivered = parseObjectKey(path.split(sep).join('/'));
+  const delivered = parseObjectKey(toKey(path));
   if (delivered.kind !== 'foreign') return logPlace(delivered);
   const name = basename(path);
   const [, account, region, year, month, day] = FILE_NAME.exec(name) ?? [];
@@ -77,13 +96,25 @@ async function placeOf(path: string): Promise<FilePlace | undefined> {
   );
   if (named) return named;
   const { mtime } = await stat(path);
-  return { accountId: 'unknown', region: 'unknown', day: mtime.toISOString().slice(0, 10) };
+  return {
+    accountId: UNKNOWN_PLACE,
+    region: UNKNOWN_PLACE,
+    day: mtime.toISOString().slice(0, 10),
+  };
 }
 
 function logPlace(key: ObjectKey): FilePlace | undefined {
   if (key.kind !== 'log') return undefined;
   const { accountId, region, day, deliveredAt } = key;
   return { accountId, region, day, deliveredAt };
+}
+
+function endOf(digestKey: string): string {
+  return parseDigestFileName(basename(digestKey)).endsAt ?? '';
+}
+
+function toKey(path: string): string {
+  return path.split(sep).join('/');
 }
 
 function age({ key, place }: TrailFile): string {

@@ -16,6 +16,8 @@ export function register(program: Command): void {
     .option('--port <number>', 'port of 127.0.0.1; 0 takes a free one', '7333')
     .option('--trail <dir>', 'folder of CloudTrail log files (default: a sample trail)')
     .option('--data <dir>', 'folder for the store', '.querytrail')
+    .option('--athena-history <file>', 'what Athena tells of masked statements (recorded)')
+    .option('--public-keys <file>', "keys of the folder's digests (ListPublicKeys, JSON)")
     .option('--reset', 'forget what was stored of this trail, and make a new sample')
     .option('--api <url>', "front a deployed API with the caller's AWS credentials")
     .option('--profile <name>', 'AWS profile that signs for --api')

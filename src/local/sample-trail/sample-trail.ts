@@ -15,6 +15,10 @@ export interface SampleOptions {
   readonly seed?: number;
 }
 
+/** Beside the logs: what Athena would tell, and the keys that the digests are signed with. */
+export const SAMPLE_HISTORY = 'athena-history.json';
+export const SAMPLE_PUBLIC_KEYS = 'public-keys.json';
+
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** Records of other services for each one that Querytrail keeps. */
@@ -34,7 +38,7 @@ export function* generateSampleTrail({
   const range = { fromMs: now.getTime() - 7 * DAY, toMs: now.getTime() };
   const story = tellStory(range.toMs, random);
 
-  yield jsonFile('public-keys.json', {
+  yield jsonFile(SAMPLE_PUBLIC_KEYS, {
     PublicKeyList: [
       {
         Value: key.publicKey,
@@ -44,7 +48,7 @@ export function* generateSampleTrail({
       },
     ],
   });
-  yield jsonFile('athena-history.json', story.history);
+  yield jsonFile(SAMPLE_HISTORY, story.history);
   for (const place of PLACES) {
     const files: LogFile[] = [];
     for (const file of logFiles(place, story.calls, range, random)) {
