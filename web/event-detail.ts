@@ -103,7 +103,7 @@ function evidenceFacts(event: AuditEvent): Fact[] {
   const { evidence } = event;
   return [
     ['time', event.eventTime],
-    ['event id', h('a', { href: permalink(event), target: '_self' }, event.eventId)],
+    ['event id', h('a', { class: 'link', href: permalink(event) }, event.eventId)],
     ['request id', event.requestId],
     ['execution id', event.queryExecutionId],
     ['file', `${evidence.bucket ? `s3://${evidence.bucket}/` : ''}${evidence.key}`],
@@ -113,8 +113,8 @@ function evidenceFacts(event: AuditEvent): Fact[] {
 }
 
 /** The page's own address for one event. */
-export function permalink({ eventId, eventTime }: AuditEvent): string {
-  return `/?${new URLSearchParams({ event: eventId, at: eventTime })}`;
+function permalink({ eventId }: AuditEvent): string {
+  return `/?${new URLSearchParams({ event: eventId })}`;
 }
 
 function facts(title: string, entries: readonly Fact[]): HTMLElement {
@@ -126,7 +126,11 @@ function facts(title: string, entries: readonly Fact[]): HTMLElement {
 }
 
 function filterLink(name: FilterName, value: string, text = value): HTMLElement {
-  return h('a', { href: toHref({ [name]: value }), title: `Show only ${name} ${text}` }, text);
+  return h(
+    'a',
+    { class: 'link', href: toHref({ [name]: value }), title: `Show only ${name} ${text}` },
+    text,
+  );
 }
 
 function original(event: AuditEvent): HTMLElement {

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../src/event/audit-event';
 import { ApiFailure, ask, type EventList } from './api';
+import { isDenied } from './denied';
 import { byId, h } from './dom';
 import { eventRow } from './event-row';
 import { type Filters, toQuery } from './filters';
@@ -41,7 +42,7 @@ export function showEvents(filters: Filters): void {
     try {
       const page = await ask<EventList>(`/v1/events?${pageQuery(filters, cursor)}`, signal);
       if (shown === 0) rows.replaceChildren();
-      append(page.events);
+      append(filters.denied ? page.events.filter(isDenied) : page.events);
       cursor = page.cursor;
       foot.replaceChildren(...footOf(page));
       byId('list-status').textContent = statusOf(shown, cursor !== undefined);

@@ -31,8 +31,15 @@ export function eventRow(event: AuditEvent): HTMLElement {
   return row;
 }
 
-/** Opens an event as if its line had been clicked. */
-export function toggle(row: HTMLElement, button: HTMLElement, event: AuditEvent): void {
+/** The same, opened. */
+export function openRow(event: AuditEvent): HTMLElement {
+  const row = eventRow(event);
+  const button = row.querySelector('button');
+  if (button) toggle(row, button, event);
+  return row;
+}
+
+function toggle(row: HTMLElement, button: HTMLElement, event: AuditEvent): void {
   const isOpen = button.getAttribute('aria-expanded') === 'true';
   button.setAttribute('aria-expanded', String(!isOpen));
   row.classList.toggle('open', !isOpen);

@@ -21,7 +21,7 @@ const TEXTS: readonly (readonly [FilterName, string, string])[] = [
   ['table', 'Table', 'shop.orders or shop.*'],
 ];
 
-const LABELS: Readonly<Partial<Record<FilterName, string>>> = {
+const LABELS: Readonly<Partial<Record<string, string>>> = {
   principal: 'who',
   sourceIp: 'address',
   q: 'text',
@@ -96,7 +96,7 @@ function labelled(name: FilterName, label: string, control: HTMLElement): HTMLEl
 }
 
 function chipsOf(filters: Filters): HTMLElement[] {
-  const set = FILTER_NAMES.filter((name) => filters[name] !== undefined);
+  const set = [...FILTER_NAMES, 'denied' as const].filter((name) => filters[name] !== undefined);
   const chips = set.map((name) => {
     const label = LABELS[name] ?? name;
     const value = (filters[name] ?? '').replaceAll('\\,', ',');

@@ -17,15 +17,19 @@ export const FILTER_NAMES = [
 ] as const;
 
 export type FilterName = (typeof FILTER_NAMES)[number];
-export type Filters = Readonly<Partial<Record<FilterName | 'from' | 'to', string>>>;
+/** `denied` is the page's own: the API has no filter for it, so the page leaves the others out. */
+const PAGE_NAMES = ['from', 'to', 'denied'] as const;
+
+type PageName = (typeof PAGE_NAMES)[number];
+export type Filters = Readonly<Partial<Record<FilterName | PageName, string>>>;
 
 export const DEFAULT_FROM = '-7d';
 
 /** What the URL asks for; what it says beyond that is left to the API to refuse. */
 export function readFilters(search: string): Filters {
   const parameters = new URLSearchParams(search);
-  const filters: Partial<Record<FilterName | 'from' | 'to', string>> = {};
-  for (const name of [...FILTER_NAMES, 'from', 'to'] as const) {
+  const filters: Partial<Record<FilterName | PageName, string>> = {};
+  for (const name of [...FILTER_NAMES, ...PAGE_NAMES] as const) {
     const value = parameters.getAll(name).filter(Boolean).join(',');
     if (value) filters[name] = value;
   }
@@ -34,20 +38,22 @@ export function readFilters(search: string): Filters {
 
 /** The page's own address for these filters. */
 export function toHref(filters: Filters): string {
-  const query = toQuery(filters);
+  const query = new URLSearchParams(entriesOf(filters)).toString();
   return query ? `/?${query}` : '/';
 }
 
-/** The filters as a query string, for the page and the API alike. */
-export function toQuery(filters: Filters): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(filters)) {
-    if (value && !(name === 'from' && value === DEFAULT_FROM)) parameters.set(name, value);
-  }
-  return parameters.toString();
+/** The filters as the API takes them. */
+export function toQuery({ denied: _, ...filters }: Filters): string {
+  return new URLSearchParams(entriesOf(filters)).toString();
 }
 
 /** A comma in a name is part of the name, not the start of a second one. */
 export function asListValue(value: string): string {
   return value.replaceAll(',', '\\,');
+}
+
+function entriesOf(filters: Filters): [string, string][] {
+  return Object.entries(filters).filter(
+    ([name, value]) => value && !(name === 'from' && value === DEFAULT_FROM),
+  );
 }

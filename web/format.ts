@@ -1,11 +1,9 @@
 const number = new Intl.NumberFormat('en');
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeZone: 'UTC' });
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 export const formatCount = (count: number): string => number.format(count);
-export const formatCompact = (count: number): string => compact.format(count);
 
 /** Decimal units, as Athena's console shows them. */
 export function formatBytes(bytes: number): string {
