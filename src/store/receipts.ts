@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { parseObjectKey } from '../cloudtrail/object-key';
 import { VERDICTS, type Verdict } from '../event/audit-event';
 import type { DirectoryWriter } from './directory';
 import { DIRECTORY, directoryItem } from './directory';
@@ -8,6 +9,7 @@ import type { FileIdentity, FileVerdict, LogSource, ReceiptRange } from './event
 import { directoryPartition, fromKeyPart, type ItemKey, keyPart, receiptPartition } from './keys';
 import { TABLE } from './names';
 import { type Receipt, receiptSchema } from './receipt';
+import { readText, storeText } from './statement-text';
 
 /** A receipt and its verdict are written by different hands, so neither write touches the other. */
 const RECEIPT = { body: 'b', verdict: 'v' } as const;
@@ -16,6 +18,9 @@ const NO_OTHER_VERDICT = 'attribute_not_exists(#v) OR #v = :v';
 
 /** Sort keys hold 1,024 bytes, as many as an object key. */
 const MAX_SORT_KEY_BYTES = 1024;
+
+/** What a receipt's key leaves of one write unit, nearly. */
+const PLAIN_BODY_BYTES = 700;
 
 const DAY_MS = 86_400_000;
 
@@ -35,10 +40,7 @@ export function createReceipts({ calls, directory, retentionDays }: ReceiptSetti
     const { integrity, ...body } = receipt;
     await noteSource(receipt);
     await update(receipt, {
-      [RECEIPT.body]: JSON.stringify({
-        ...body,
-        quarantined: receipt.quarantined.map(shortReason),
-      }),
+      [RECEIPT.body]: packBody({ ...body, quarantined: receipt.quarantined.map(shortReason) }),
       ...(integrity !== 'unverified' && { [RECEIPT.verdict]: integrity }),
     });
   }
@@ -114,7 +116,7 @@ export function createReceipts({ calls, directory, retentionDays }: ReceiptSetti
 
   async function update(
     file: FileIdentity,
-    attributes: Record<string, string>,
+    attributes: Record<string, string | Uint8Array>,
     condition?: string,
   ): Promise<void> {
     const { pk, sk } = receiptKey(file);
@@ -156,15 +158,11 @@ export function createReceipts({ calls, directory, retentionDays }: ReceiptSetti
   };
 }
 
-/** The receipt of the file an event came from, read out of its object key; undefined for others. */
+/** The file an event came from, as its object key tells; undefined for other places. */
 export function fileOfKey(key: string): FileIdentity | undefined {
-  const parts =
-    /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/CloudTrail\/([^/]+)\/(\d{4})\/(\d\d)\/(\d\d)\/[^/]+$/.exec(
-      key,
-    );
-  if (!parts) return undefined;
-  const [, accountId = '', region = '', year, month, day] = parts;
-  return { accountId, region, day: `${year}-${month}-${day}`, key };
+  const object = parseObjectKey(key);
+  if (object.kind !== 'log') return undefined;
+  return { accountId: object.accountId, region: object.region, day: object.day, key };
 }
 
 function receiptKey({ accountId, region, day, key }: FileIdentity): ItemKey {
@@ -175,9 +173,17 @@ function receiptKey({ accountId, region, day, key }: FileIdentity): ItemKey {
 
 function toReceipt(item: StoredItem): Receipt | undefined {
   const body = item[RECEIPT.body];
-  if (typeof body !== 'string') return undefined;
+  const json = body instanceof Uint8Array ? readText({ compressed: body }) : body;
+  if (typeof json !== 'string') return undefined;
   const integrity = verdictSchema.parse(item[RECEIPT.verdict]);
-  return receiptSchema.parse({ ...JSON.parse(body), integrity });
+  return receiptSchema.parse({ ...JSON.parse(json), integrity });
+}
+
+/** Compressed where it would cost a second write unit, as a long list of records set aside does. */
+function packBody(body: Omit<Receipt, 'integrity'>): string | Uint8Array {
+  const json = JSON.stringify(body);
+  const stored = storeText(json, PLAIN_BODY_BYTES, Number.POSITIVE_INFINITY);
+  return stored.compressed ?? json;
 }
 
 function objectKeyOf(item: StoredItem): string {

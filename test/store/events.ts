@@ -209,7 +209,7 @@ function evidence(accountId: string, region: string, index: number): AuditEvent[
   const file = `${accountId}_CloudTrail_${region}_20261120T1020Z_Ab3dEfGh1JkLmN0p.json.gz`;
   return {
     bucket: 'org-trail-logs-111122223333',
-    key: `AWSLogs/o-exampleorg/${accountId}/CloudTrail/${region}/2026/11/20/${file}`,
+    key: `AWSLogs/o-exampleorg1/${accountId}/CloudTrail/${region}/2026/11/20/${file}`,
     index,
     integrity: 'unverified',
   };

@@ -223,6 +223,19 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
         { accountId: file.accountId, region: file.region },
       ]);
     });
+
+    test('a receipt full of records set aside is kept whole', async () => {
+      const store = open();
+      const { file, receipt: full } = receipt(keyspacesEvent());
+      const quarantined = Array.from({ length: 1_000 }, (_, index) => ({
+        index,
+        reason: 'x'.repeat(300),
+      }));
+
+      await store.putReceipt({ ...full, quarantined });
+
+      expect(await store.getReceipt(file)).toEqual({ ...full, quarantined });
+    });
   });
 }
 

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { startEmbeddedStore } from '../../src/local/embedded-store';
+import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import { TABLE } from '../../src/store/names';
+import { keyspacesEvent } from '../store/events';
+
+test('what is on disk is there again after a restart', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'querytrail-store-'));
+  const event = keyspacesEvent();
+  const first = await startEmbeddedStore({ path: join(folder, 'data') });
+  await createDynamoEventStore(first).putEvents([event]);
+  await first.close();
+
+  const second = await startEmbeddedStore({ path: join(folder, 'data') });
+  const events = await createDynamoEventStore(second).getEvents(event.eventId);
+  await second.close();
+  await rm(folder, { recursive: true });
+
+  expect(events).toEqual([event]);
+});
+
+test('the table has the keys and indexes that the stack deploys', async () => {
+  const store = await startEmbeddedStore();
+
+  const { Table } = await store.client.send(
+    new DescribeTableCommand({ TableName: store.tableName }),
+  );
+  await store.close();
+
+  const keys = Table?.KeySchema?.map((key) => key.AttributeName);
+  const indexes = Table?.GlobalSecondaryIndexes?.map((index) => index.IndexName);
+  expect(keys).toEqual([TABLE.partitionKey, TABLE.sortKey]);
+  expect(indexes?.toSorted()).toEqual(TABLE.indexes.map((index) => index.name).toSorted());
+});
+
+test('listens on this machine only', async () => {
+  const store = await startEmbeddedStore();
+  await store.close();
+
+  expect(store.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
