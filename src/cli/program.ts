@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   show: () => import('./commands/show'),
   recover: () => import('./commands/recover'),
   stats: () => import('./commands/stats'),
+  coverage: () => import('./commands/coverage'),
   verify: () => import('./commands/verify'),
   extract: () => import('./commands/extract'),
   classify: () => import('./commands/classify'),

@@ -21,8 +21,16 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${BYTE_UNITS[power]}`;
 }
 
+/** The two largest units that say something. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${ms} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 3_600_000) return twoUnits(ms / 1000, 60, 'min', 's');
+  if (ms < 86_400_000) return twoUnits(ms / 60_000, 60, 'h', 'min');
+  return twoUnits(ms / 3_600_000, 24, 'd', 'h');
+}
+
+function twoUnits(value: number, size: number, large: string, small: string): string {
+  const whole = Math.floor(value);
+  return `${Math.floor(whole / size)} ${large} ${whole % size} ${small}`;
 }

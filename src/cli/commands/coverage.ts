@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import type * as z from 'zod';
+import { coverageSchema } from '../../api/routes/get-coverage';
+import type { ApiClient, QueryParameters } from '../api-client';
+import { connect } from '../connect';
+import type { Io } from '../io';
+import { toOneLine } from '../output/display-text';
+import { formatDuration, formatTime } from '../output/quantities';
+import { createStyle } from '../output/style';
+import { type Column, createTable } from '../output/table';
+import {
+  addApiOptions,
+  addRangeOptions,
+  type RangeOptions,
+  toApiOptions,
+  toRangeParameters,
+} from './asking-options';
+
+type Source = z.output<typeof coverageSchema>['sources'][number];
+
+interface CoverageOptions extends RangeOptions {
+  readonly account?: string;
+  readonly region?: string;
+  readonly json?: true;
+  readonly api?: string;
+  readonly data: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ querytrail coverage --since 24h
+  $ querytrail coverage --account 111122223333 --region eu-central-1 --since 7d
+  $ querytrail coverage --from 2026-11-01 --to 2026-12-01 --json | jq 'select(.total.missing > 0)'
+`;
+
+const alarming = (count: (source: Source) => number) => (source: Source) =>
+  count(source) > 0 ? ('red' as const) : undefined;
+
+const COLUMNS: readonly Column<Source>[] = [
+  { title: 'account', text: ({ accountId }) => toOneLine(accountId) },
+  { title: 'region', text: ({ region }) => toOneLine(region) },
+  countColumn('files', ({ total }) => total.received),
+  countColumn('events', ({ total }) => total.events),
+  { ...countColumn('late', ({ total }) => total.late), dispensable: 2 },
+  alarmColumn('quarantined', ({ total }) => total.quarantined),
+  alarmColumn('missing', ({ total }) => total.missing),
+  alarmColumn('failed', ({ total }) => total.failed),
+  alarmColumn('unlisted', ({ total }) => total.unlisted),
+  { ...countColumn('verified', ({ total }) => total.verified), dispensable: 1 },
+  countColumn('gaps', ({ gaps }) => gaps.length),
+  {
+    title: 'longest',
+    text: (source) => (source.gaps.length > 0 ? formatDuration(longestGapMs(source)) : ''),
+    align: 'right',
+    dispensable: 5,
+  },
+  {
+    title: 'lag up to',
+    text: ({ total }) => formatDuration(total.maxLagMs),
+    align: 'right',
+    dispensable: 3,
+  },
+  {
+    title: 'last file (UTC)',
+    text: ({ lastDeliveredAt }) => formatTime(lastDeliveredAt ?? ''),
+    dispensable: 4,
+  },
+];
+
+/** `querytrail coverage`: what arrived, and what did not. */
+export function register(program: Command, io: Io): void {
+  const command = program
+    .command('coverage')
+    .description('Show which log files arrived, which are missing, and the gaps');
+  addRangeOptions(command)
+    .optionsGroup('Which files:')
+    .option('--account <id>', 'only this account')
+    .option('--region <region>', 'only this Region')
+    .optionsGroup('What to print:')
+    .option('--json', 'a JSON line by account and Region, with its hours (the default in a pipe)');
+  addApiOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: CoverageOptions) => {
+      await using client = await connect(toApiOptions(options), io);
+      const { account, region } = options;
+      const sources = await readAll(client, { ...toRangeParameters(options), account, region });
+      if (options.json || !io.stdout.isTerminal) {
+        await io.stdout.write(sources.map((source) => `${JSON.stringify(source)}\n`).join(''));
+        return;
+      }
+      const table = createTable(COLUMNS, io.stdout.columns, createStyle(io.stdout, io.env));
+      if (sources.length > 0) await io.stdout.write(table.render(sources));
+      else await io.stderr.write('No log file arrived.\n');
+    });
+}
+
+async function readAll(client: ApiClient, query: QueryParameters): Promise<Source[]> {
+  const sources: Source[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.get('/v1/coverage', { ...query, cursor }, coverageSchema);
+    sources.push(...page.sources);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return sources;
+}
+
+function longestGapMs({ gaps }: Source): number {
+  return Math.max(0, ...gaps.map(({ from, to }) => Date.parse(to) - Date.parse(from)));
+}
+
+function countColumn(title: string, count: (source: Source) => number): Column<Source> {
+  return { title, text: (source) => count(source).toLocaleString('en-US'), align: 'right' };
+}
+
+function alarmColumn(title: string, count: (source: Source) => number): Column<Source> {
+  return { ...countColumn(title, count), format: alarming(count) };
+}
