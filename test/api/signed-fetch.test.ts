@@ -52,6 +52,14 @@ test.each([
   expect(sent[0]?.headers.authorization).toContain(`/${expected}/execute-api/`);
 });
 
+test('sends the token of QUERYTRAIL_TOKEN in place of a signature', async () => {
+  const env = { QUERYTRAIL_TOKEN: 'header.payload.signature' };
+
+  await createSignedFetch({ apiUrl: 'https://audit.example.com', env })('/v1/events', {});
+
+  expect(sent[0]?.headers).toEqual({ authorization: 'Bearer header.payload.signature' });
+});
+
 test('refuses a host name that does not tell its Region', () => {
   expect(() => createSignedFetch({ apiUrl: 'https://audit.example.com', env: {} })).toThrow(
     expect.objectContaining({ code: 'config.region' }),

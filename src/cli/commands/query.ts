@@ -5,6 +5,7 @@ import type { ApiClient, QueryParameters } from '../api-client';
 import { connect } from '../connect';
 import type { Io } from '../io';
 import { createEventPrinter, type EventPrinter } from '../output/event-printer';
+import { formatTime } from '../output/quantities';
 import {
   addApiOptions,
   addFilterOptions,
@@ -25,6 +26,7 @@ interface QueryOptions extends FilterOptions {
   readonly data: string;
 }
 
+const CLEAR_LINE = '\r\u001b[K';
 const MAX_PAGE = 500;
 const FOLLOW_EVERY_MS = 5000;
 /** CloudTrail delivers late and out of order: so far back a new event is looked for. */
@@ -83,12 +85,17 @@ async function list(
   const most = options.all ? Number.POSITIVE_INFINITY : options.limit;
   let printed = 0;
   let more = false;
-  for await (const { events, cursor } of pagesOf(client, query, most)) {
+  for await (const { events, cursor, searchedTo } of pagesOf(client, query, most)) {
+    if (io.stderr.isTerminal) await io.stderr.write(CLEAR_LINE);
     await printer.print(events);
+    if (io.stderr.isTerminal && searchedTo !== undefined && cursor !== undefined) {
+      await io.stderr.write(`searched to ${formatTime(searchedTo)} …`);
+    }
     printed += events.length;
     more = cursor !== undefined;
   }
   if (!io.stderr.isTerminal) return;
+  await io.stderr.write(CLEAR_LINE);
   if (printed === 0) await io.stderr.write('No event matches.\n');
   else if (more) await io.stderr.write(`${printed} events; more: --limit or --all\n`);
 }

@@ -199,9 +199,29 @@ describe('on a terminal', () => {
     const more = await query(fakeStore(auditEvents(60)), [], captureIo({ columns: 120 }));
     const none = await query(fakeStore([]), [], captureIo({ columns: 120 }));
 
-    expect(more.err).toBe('50 events; more: --limit or --all\n');
-    expect(none).toMatchObject({ out: '', err: 'No event matches.\n' });
+    expect(lastLine(more.err)).toBe('50 events; more: --limit or --all\n');
+    expect(none.out).toBe('');
+    expect(lastLine(none.err)).toBe('No event matches.\n');
   });
+});
+
+test('shows on a terminal how far a long search came', async () => {
+  const pages = [
+    { events: [], cursor: '1', searchedTo: '2026-11-18T07:00:00Z' },
+    { events: auditEvents(1) },
+  ];
+  const store = {
+    ...fakeStore([]),
+    listEvents: async (_: unknown, page: { cursor?: string }) =>
+      pages[Number(page.cursor ?? 0)] ?? { events: [] },
+  };
+
+  const terminal = await query(store, ['-q', 'rare'], captureIo({ columns: 100 }));
+  const pipe = await query(store, ['-q', 'rare']);
+
+  expect(terminal.err).toContain('searched to 2026-11-18 07:00:00 …\r');
+  expect(lastLine(terminal.err)).toBe('');
+  expect(pipe.err).toBe('');
 });
 
 describe('--follow', () => {
@@ -283,3 +303,8 @@ test.each(COMMAND_NAMES)('%s --help ends with examples and exits 0', async (comm
   expect(await run([command, '--help'], io)).toBe(0);
   expect(io.stdout.text()).toMatch(/Examples:\n.*querytrail /s);
 });
+
+/** What is left to see after the line was cleared. */
+function lastLine(text: string): string | undefined {
+  return text.split('\r\u001b[K').at(-1);
+}
