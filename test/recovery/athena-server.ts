@@ -9,6 +9,7 @@ export type ServerAnswer =
   | { readonly hangUp: true };
 
 export interface AthenaServer extends AsyncDisposable {
+  readonly endpoint: string;
   /** A real client without retries of its own. */
   readonly client: AthenaClient;
   readonly calls: { readonly operation: string; readonly input: Record<string, unknown> }[];
@@ -28,13 +29,15 @@ export async function startAthenaServer(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new AthenaClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
   return {
+    endpoint,
     client,
     calls,
     async [Symbol.asyncDispose]() {

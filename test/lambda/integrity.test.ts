@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream';
+import { CloudTrailClient, ListPublicKeysCommand } from '@aws-sdk/client-cloudtrail';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { startEmbeddedStore } from '../../src/local/embedded-store';
+import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import { makeKey, makeTrail } from '../integrity/digest-factory';
+import { callWithMessages } from './lambda-call';
+
+const BUCKET = 'audit-logs';
+const env = { ...process.env };
+const s3 = mockClient(S3Client);
+const cloudTrail = mockClient(CloudTrailClient);
+let store: Awaited<ReturnType<typeof startEmbeddedStore>>;
+
+beforeAll(async () => {
+  store = await startEmbeddedStore();
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+    QUERYTRAIL_TABLE: store.tableName,
+  });
+});
+
+afterAll(async () => {
+  process.env = env;
+  await store.close();
+});
+
+test('sets the verdicts of a digest’s log files and hands back only what failed for now', async () => {
+  const key = makeKey();
+  const { files, digests, logs } = makeTrail({ key, hours: 3, filesPerHour: 1 });
+  const [good = '', lost = '', busy = ''] = logs.flat();
+  files.delete(lost);
+  const get = (path = '') => {
+    if (path === busy) throw Object.assign(new Error('slow'), { name: 'SlowDown' });
+    const bytes = files.get(path);
+    if (bytes === undefined) throw Object.assign(new Error('gone'), { name: 'NoSuchKey' });
+    return bytes;
+  };
+  s3.on(GetObjectCommand).callsFake(({ Key }) => ({ Body: Readable.from([get(Key)]) }));
+  s3.on(HeadObjectCommand).callsFake(({ Key }) => ({
+    Metadata: JSON.parse(get(`${Key}.metadata.json`).toString()),
+  }));
+  cloudTrail
+    .on(ListPublicKeysCommand)
+    .resolves({ PublicKeyList: [{ Fingerprint: key.fingerprint, Value: key.der }] });
+  const { handler } = await import('../../lambda/integrity/handler');
+
+  const { failed, metrics } = await callWithMessages(
+    handler,
+    digests.map((digest) => JSON.stringify({ bucket: BUCKET, key: digest })),
+  );
+
+  expect(failed).toEqual(['m-2']);
+  const range = { accountId: '111122223333', region: 'eu-west-1' };
+  const verdicts = await Array.fromAsync(
+    createDynamoEventStore(store).listVerdicts({
+      ...range,
+      fromDay: '2026-03-02',
+      toDay: '2026-03-02',
+    }),
+  );
+  expect(verdicts.map(({ key, verdict }) => [key, verdict])).toEqual([
+    [good, 'verified'],
+    [lost, 'missing'],
+  ]);
+  expect(metrics).toEqual({
+    DigestsVerified: 2,
+    DigestsFailed: 0,
+    LogFilesVerified: 1,
+    LogFilesFailedIntegrity: 0,
+    LogFilesMissing: 1,
+    LogFilesUnlisted: 0,
+  });
+});

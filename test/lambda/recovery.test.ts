@@ -1,0 +1,78 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { startEmbeddedStore } from '../../src/local/embedded-store';
+import { toRecoveryRequests } from '../../src/recovery/request';
+import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import { type AthenaServer, startAthenaServer, wireExecution } from '../recovery/athena-server';
+import { maskedAthenaEvent } from '../store/events';
+import { callWithMessages } from './lambda-call';
+
+const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/recovery';
+const eventTime = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z');
+const done = maskedAthenaEvent({ eventId: 'done', queryExecutionId: 'done', eventTime });
+const busy = maskedAthenaEvent({ eventId: 'busy', queryExecutionId: 'busy', eventTime });
+
+const env = { ...process.env };
+const sqs = mockClient(SQSClient);
+let store: Awaited<ReturnType<typeof startEmbeddedStore>>;
+let athena: AthenaServer;
+
+beforeAll(async () => {
+  store = await startEmbeddedStore();
+  athena = await startAthenaServer((_operation, input) => ({
+    body: {
+      QueryExecutions: (input.QueryExecutionIds as string[]).map((id) =>
+        wireExecution(id, id === 'busy' ? { Status: { State: 'RUNNING' } } : {}),
+      ),
+    },
+  }));
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+    AWS_ENDPOINT_URL_ATHENA: athena.endpoint,
+    QUERYTRAIL_TABLE: store.tableName,
+    QUERYTRAIL_RECOVERY_QUEUE_URL: QUEUE,
+  });
+});
+
+afterAll(async () => {
+  process.env = env;
+  await athena[Symbol.asyncDispose]();
+  await store.close();
+});
+
+test('completes what has ended, asks again for the rest, and hands back only what failed', async () => {
+  const { handler } = await import('../../lambda/recovery/handler');
+  const events = createDynamoEventStore(store);
+  await events.putEvents([done, busy]);
+  const [request] = toRecoveryRequests([done, busy]);
+  const change = {
+    'detail-type': 'Athena Query State Change',
+    account: '111122223333',
+    region: 'us-east-1',
+    detail: { queryExecutionId: 'somebody else', currentState: 'SUCCEEDED' },
+  };
+
+  const { failed, metrics } = await callWithMessages(handler, [
+    JSON.stringify(request),
+    'not a message',
+    JSON.stringify(change),
+  ]);
+
+  expect(failed).toEqual(['m-1']);
+  expect(await events.getEvents('done')).toMatchObject([{ outcome: 'succeeded', costUsd: 5 }]);
+  expect(await events.getEvents('busy')).toMatchObject([{ outcome: 'running' }]);
+  const [{ args: [command] = [] } = {}] = sqs.commandCalls(SendMessageCommand);
+  expect(command?.input).toMatchObject({ QueueUrl: QUEUE, DelaySeconds: 30 });
+  expect(JSON.parse(String(command?.input.MessageBody))).toMatchObject({
+    attempt: 1,
+    events: [{ eventId: 'busy' }],
+  });
+  expect(metrics).toMatchObject({
+    RecoveryRecovered: 1,
+    RecoveryUnavailable: 0,
+    RecoveryPostponed: 1,
+  });
+});
