@@ -17,7 +17,7 @@ export interface IntegrityDependencies {
   readonly store: Pick<EventStore, 'setVerdict' | 'listReceipts'>;
 }
 
-export interface CheckedFile<AnyVerdict> {
+interface CheckedFile<AnyVerdict> {
   readonly key: string;
   readonly verdict: AnyVerdict;
   readonly reason?: string;
@@ -36,7 +36,8 @@ export interface Integrity {
    * Verifies a digest that has arrived and sets the verdict of each log file that it names, and of
    * those that it and all before it should have named but did not. Doing it again is harmless.
    *
-   * @throws UpstreamError when something cannot be read or written for now.
+   * @throws UpstreamError when something cannot be read or written for now, LogFileError
+   *   `log-file.access-denied` when a log file may not be read.
    */
   verifyDigest(location: LogFileLocation): Promise<DigestReport>;
 }

@@ -18,7 +18,8 @@ const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
  * Compares a log file with what a verified digest says of it.
  *
  * @param location - where it stands now; nothing when it is outside of what was given.
- * @throws UpstreamError when it cannot be read for now.
+ * @throws UpstreamError when it cannot be read for now, LogFileError `log-file.access-denied` when we
+ *   are not allowed to: neither says anything about the file.
  */
 export async function verifyLogFile(
   files: LogFiles,
@@ -57,7 +58,7 @@ function verdictOf(error: LogFileError): LogFileVerdict {
     case 'log-file.not-found':
       return { verdict: 'missing', reason: 'is listed by a digest but is not there' };
     case 'log-file.access-denied':
-      return { verdict: 'unverified', reason: `could not be read: ${error.message}` };
+      throw error;
     default:
       return { verdict: 'failed', reason: error.message };
   }

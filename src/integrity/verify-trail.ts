@@ -1,5 +1,5 @@
 import type { LogFileLocation } from '../cloudtrail/log-files';
-import { UpstreamError } from '../errors';
+import { LogFileError, UpstreamError } from '../errors';
 import { concurrently } from './concurrently';
 import type { ListedLogFile } from './digest';
 import { checkLink, locationId, noteRestarts, previousLocation } from './digest-chain';
@@ -17,7 +17,7 @@ import type { ListedTrailObjects } from './trail-objects';
 import { type CheckedDigest, type DigestVerdict, verifyDigest } from './verify-digest';
 import { type LogFileVerdict, verifyLogFile } from './verify-log-file';
 
-export interface DigestFinding {
+interface DigestFinding {
   readonly kind: 'digest';
   readonly key: string;
   readonly verdict: DigestVerdict;
@@ -31,7 +31,7 @@ export interface DigestFinding {
   };
 }
 
-export interface LogFinding extends LogFileVerdict {
+interface LogFinding extends LogFileVerdict {
   readonly kind: 'log';
   readonly key: string;
 }
@@ -171,7 +171,7 @@ async function check(
   { key, location, listed }: NamedLogFile,
 ): Promise<LogFinding> {
   const verdict = await verifyLogFile(objects, location, listed).catch((error): LogFileVerdict => {
-    if (!(error instanceof UpstreamError)) throw error;
+    if (!(error instanceof UpstreamError || error instanceof LogFileError)) throw error;
     return { verdict: 'unverified', reason: `could not be read: ${error.message}` };
   });
   progress?.done();

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { LogFileError } from '../../src/errors';
 import type { Verdict } from '../../src/event/audit-event';
 import { createFolderObjects } from '../../src/integrity/folder-objects';
 import { createIntegrity } from '../../src/integrity/integrity';
@@ -104,6 +105,30 @@ test('reports a digest that is gone or damaged', async () => {
     { verdict: 'failed' },
   ]);
   expect(verdicts).toEqual({});
+});
+
+test('leaves it to a person when a log file may not be read', async () => {
+  const { files, digests } = makeTrail({ key, hours: 1, filesPerHour: 1 });
+  await writeTrail(folder, files);
+  const objects = createFolderObjects(folder);
+  const verdicts: string[] = [];
+  const integrity = createIntegrity({
+    objects: {
+      ...objects,
+      open: (location) => {
+        if (location.key === digests[0]) return objects.open(location);
+        throw new LogFileError('log-file.access-denied', 'no');
+      },
+    },
+    keys: { find: async () => parsePublicKey(key.der) },
+    store: {
+      setVerdict: async (_file, verdict) => void verdicts.push(verdict),
+      async *listReceipts() {},
+    },
+  });
+
+  await expect(integrity.verifyDigest({ key: digests[0] ?? '' })).rejects.toThrow(LogFileError);
+  expect(verdicts).toEqual([]);
 });
 
 test('counts every verdict, zeros included', () => {

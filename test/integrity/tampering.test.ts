@@ -43,7 +43,7 @@ test('reports any single changed byte of any file that changes what it says', as
         expect(isReported).toBe(!saysTheSame(path, bytes, damaged, position));
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
   expect(await isAllVerified()).toBe(true);
 }, 30_000);
