@@ -129,7 +129,7 @@ const ATHENA_STATEMENTS: readonly StatementLine[] = [
   ],
   [
     'ALTER TABLE [IF EXISTS] write [PARTITION (…)] SET LOCATION',
-    { ...SCHEMA, operation: 'ALTER_TABLE_SET_LOCATION', tail: 'location' },
+    { ...SCHEMA, operation: 'ALTER_TABLE_SET_LOCATION', tail: 'setLocation' },
   ],
   [
     'ALTER TABLE [IF EXISTS] write [PARTITION (…)] SET TBLPROPERTIES|PROPERTIES',

@@ -197,7 +197,7 @@ function readTail(
   found: Findings | undefined,
 ): StatementKind {
   if (rule.tail === 'createTable') {
-    return readCreateTable(tokens, found, false) ? CREATE_TABLE_AS : rule;
+    return readCreateTable(tokens, found) ? CREATE_TABLE_AS : rule;
   }
   if (found === undefined) return rule.tail === 'with' && leadsToInsert(tokens) ? INSERT : rule;
   if (rule.tail !== undefined) TAIL_READERS[rule.tail]?.(tokens, found);

@@ -15,7 +15,7 @@ const DROP = { ...DDL, flags: ['destructive'] } as const;
  */
 const CQL_STATEMENTS: readonly StatementLine[] = [
   ['SELECT', { class: 'DML', operation: 'SELECT', access: 'read', tail: 'cqlSelect' }],
-  ['INSERT [INTO write]', { ...WRITE, operation: 'INSERT', tail: 'columns' }],
+  ['INSERT [INTO write]', { ...WRITE, operation: 'INSERT', tail: 'cqlInsert' }],
   ['UPDATE [write]', { ...WRITE, operation: 'UPDATE', tail: 'cqlUpdate' }],
   ['DELETE', { ...WRITE, operation: 'DELETE', tail: 'cqlDelete' }],
   ['BEGIN [UNLOGGED|LOGGED|COUNTER] [BATCH]', { ...WRITE, operation: 'BATCH', tail: 'cqlBatch' }],

@@ -26,11 +26,13 @@ export type Tail =
   | 'createView'
   | 'columns'
   | 'location'
+  | 'setLocation'
   | 'explain'
   | 'explainAnalyze'
   | 'prepare'
   | 'externalFunction'
   | 'cqlSelect'
+  | 'cqlInsert'
   | 'cqlUpdate'
   | 'cqlDelete'
   | 'cqlBatch';

@@ -4,7 +4,7 @@ import { isClosing, isName, isOpening, readName } from './names';
 import { SYMBOL, TOKEN, type Tokenizer } from './tokenizer';
 
 addKeywords(
-  `AS AT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DISTINCT ALL EXCEPT FALSE FETCH
+  `AS AT CASE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DISTINCT ALL EXCEPT FALSE FETCH
   FROM FULL GROUP HAVING INSERT INTERSECT INTO IS JOIN JSON_TABLE LATERAL LIMIT NOT NULL OFFSET ON
   ORDER RECURSIVE SELECT SET TABLE TRUE UNION UNNEST USING VALUES WHERE WINDOW WITH WITHIN`.split(
     /\s+/,
@@ -34,7 +34,9 @@ export const CLAUSE = {
 
 type Clause = (typeof CLAUSE)[keyof typeof CLAUSE];
 
-const VALUE_WORDS: ReadonlySet<string> = new Set([
+const NO_COLUMNS: ReadonlySet<string> = new Set([
+  'CASE',
+  'NOT',
   'NULL',
   'TRUE',
   'FALSE',
@@ -331,14 +333,13 @@ class QueryReader {
       found.selectsAll = true;
       return true;
     }
-    if (!isName(tokens) || tokens.keyword === 'FROM' || VALUE_WORDS.has(tokens.keyword))
+    if (!isName(tokens) || tokens.keyword === 'FROM' || NO_COLUMNS.has(tokens.keyword))
       return false;
     if (tokens.keyword !== '' && STRUCTURE.has(tokens.keyword)) return false;
     const name = readName(tokens);
     tokens.next();
-    if (tokens.symbol === SYMBOL.dot) {
-      tokens.next();
-      if (tokens.symbol === SYMBOL.asterisk) found.selectsAll = true;
+    if (tokens.symbol === SYMBOL.asterisk && tokens.followsDot) {
+      found.selectsAll = true;
       return true;
     }
     if (this.endsItem()) found.columns.add(name.slice(name.lastIndexOf('.') + 1));

@@ -1,5 +1,5 @@
 import { readCqlBatch, readCqlDelete, readCqlSelect, readCqlUpdate } from './cql';
-import { readCreateTable, readListedColumns, readLocations } from './definitions';
+import { readHiveTable, readListedColumns, readLocation, readLocations } from './definitions';
 import type { Findings } from './findings';
 import type { Tail } from './grammar';
 import { CLAUSE, readQuery } from './query-scope';
@@ -17,16 +17,17 @@ export const TAIL_READERS: { readonly [tail in Tail]?: TailReader } = {
   delete: (tokens, found) => readQuery(tokens, found, { start: CLAUSE.expression }),
   merge: readMerge,
   unload: readUnload,
-  createTable: (tokens, found) => {
-    readCreateTable(tokens, found, false);
-  },
-  createExternalTable: (tokens, found) => {
-    readCreateTable(tokens, found, true);
-  },
+  createExternalTable: (tokens, found) => readHiveTable(tokens, found, 'read'),
   createView: readCreateView,
   columns: readListedColumns,
-  location: (tokens, found) => readLocations(tokens, found, 'read'),
+  location: readLocations,
+  setLocation: (tokens, found) => {
+    readLocation(tokens, found, 'read');
+  },
   cqlSelect: readCqlSelect,
+  cqlInsert: (tokens, found) => {
+    if (tokens.peekCode() === SYMBOL.open) readListedColumns(tokens, found);
+  },
   cqlUpdate: readCqlUpdate,
   cqlDelete: readCqlDelete,
   cqlBatch: readCqlBatch,

@@ -61,6 +61,8 @@ export class Tokenizer {
   symbol = 0;
   start = 0;
   end = 0;
+  /** The token comes right after a dot: part of a name, never a keyword. */
+  followsDot = false;
   /** Hive strings: a backslash escapes, and double quotes are quotes of a string. */
   hiveStrings = false;
 
@@ -79,7 +81,7 @@ export class Tokenizer {
   /** Moves to the next token and returns its kind. */
   next(): TokenKind {
     const { text, length } = this;
-    const afterDot = this.afterDot;
+    this.followsDot = this.afterDot;
     this.afterDot = false;
     this.keyword = '';
     this.symbol = 0;
@@ -98,7 +100,7 @@ export class Tokenizer {
         continue;
       }
       this.start = at;
-      if (type === WORD_START + WORD_PART) return this.readWord(at, afterDot);
+      if (type === WORD_START + WORD_PART) return this.readWord(at);
       if (type === DIGIT + WORD_PART) return this.readNumber(at);
       if (code === DASH && text.charCodeAt(at + 1) === DASH) {
         at = this.endOfLine(at + 2);
@@ -116,6 +118,7 @@ export class Tokenizer {
   /** Makes the current token the next one again. */
   pushBack(): void {
     this.end = this.start;
+    this.afterDot = this.followsDot;
   }
 
   /** Makes the token that starts at `position` the next one. */
@@ -149,7 +152,7 @@ export class Tokenizer {
     return inner.includes(mark) ? inner.replaceAll(mark + mark, mark) : inner;
   }
 
-  private readWord(from: number, afterDot: boolean): TokenKind {
+  private readWord(from: number): TokenKind {
     const { text, length } = this;
     let at = from;
     let hash = 0;
@@ -166,7 +169,7 @@ export class Tokenizer {
     }
     this.end = at;
     this.kind = TOKEN.word;
-    if (!afterDot) this.keyword = lookUpKeyword(text, from, at, hash);
+    if (!this.followsDot) this.keyword = lookUpKeyword(text, from, at, hash);
     return TOKEN.word;
   }
 
@@ -277,10 +280,10 @@ export class Tokenizer {
   }
 
   private peekPastComments(): number {
-    const { kind, keyword, symbol, start, end, afterDot } = this;
+    const { kind, keyword, symbol, start, end, afterDot, followsDot } = this;
     const next = this.next();
     const code = next === TOKEN.end ? -1 : this.text.charCodeAt(this.start);
-    Object.assign(this, { kind, keyword, symbol, start, end, afterDot });
+    Object.assign(this, { kind, keyword, symbol, start, end, afterDot, followsDot });
     return code;
   }
 }
