@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -27,7 +27,7 @@ export interface BundledFunctionProps {
  * The role may write this log and nothing else: whoever hands over a resource grants the rest and
  * sets the environment variable that names the resource.
  */
-export class BundledFunction extends NodejsFunction {
+export class BundledFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     const { handlerName, description, timeout, memorySizeMb, logRetention } = props;
     const role = new Role(scope, `${id}Role`, {
@@ -46,28 +46,31 @@ export class BundledFunction extends NodejsFunction {
       memorySize: memorySizeMb,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      entry: join(PROJECT_ROOT, 'lambda', handlerName, 'handler.ts'),
-      projectRoot: PROJECT_ROOT,
-      depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
+      handler: 'index.handler',
+      code: bundle(join(PROJECT_ROOT, 'lambda', handlerName)),
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
-      },
-      bundling: {
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        format: OutputFormat.CJS,
-        mainFields: ['module', 'main'],
-        target: 'node24',
-        bundleAwsSDK: true,
-        esbuildArgs: {
-          '--alias:@aws-sdk/credential-provider-node': join(
-            PROJECT_ROOT,
-            'lambda/environment-credentials.ts',
-          ),
-        },
       },
     });
     logGroup.grantWrite(role);
   }
+}
+
+/** Bundled on this machine, at synthesis, by the pinned esbuild; the image is never pulled. */
+function bundle(folder: string): Code {
+  return Code.fromAsset(folder, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(outputFolder) {
+          const script = join(PROJECT_ROOT, 'scripts', 'bundle-function.mjs');
+          execFileSync(process.execPath, [script, join(folder, 'handler.ts'), outputFolder], {
+            stdio: 'inherit',
+          });
+          return true;
+        },
+      },
+    },
+  });
 }

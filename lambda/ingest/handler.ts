@@ -4,9 +4,11 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createS3LogFiles } from '../../src/cloudtrail/s3-log-files';
 import { ENV, ingestEnvSchema, parseEnv } from '../../src/env';
 import { createMessageHandler } from '../../src/ingest/handle-message';
 import { createIngest } from '../../src/ingest/ingest-file';
@@ -14,7 +16,6 @@ import { formatResume } from '../../src/ingest/intake-message';
 import { sendDeadLetter, sendMessages } from '../../src/ingest/queues';
 import { METRIC_NAMESPACE, METRICS } from '../../src/names';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
-import { createLambdaLogFiles } from '../log-files';
 
 /** Left for the write at hand and the receipt when a file is handed to another run. */
 const RESERVE_MS = 20_000;
@@ -28,7 +29,7 @@ const integrityQueueUrl = env[ENV.integrityQueueUrl];
 const recoveryQueueUrl = env[ENV.recoveryQueueUrl];
 
 const ingestFile = createIngest({
-  logFiles: createLambdaLogFiles(process.env),
+  logFiles: createS3LogFiles(new S3Client({})),
   store: createDynamoEventStore({
     client: new DynamoDBClient({}),
     tableName: env[ENV.tableName],

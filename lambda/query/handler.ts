@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import middy from '@middy/core';
 import type {
   APIGatewayProxyEventV2,
@@ -8,9 +9,9 @@ import type {
   Context,
 } from 'aws-lambda';
 import { createApi } from '../../src/api/api';
+import { createS3LogFiles } from '../../src/cloudtrail/s3-log-files';
 import { ENV, parseEnv, queryEnvSchema } from '../../src/env';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
-import { createLambdaLogFiles } from '../log-files';
 
 const env = parseEnv(queryEnvSchema, process.env);
 const logger = new Logger({ serviceName: 'query' });
@@ -21,7 +22,7 @@ const api = createApi({
     tableName: env[ENV.tableName],
     shards: env[ENV.shards],
   }),
-  logFiles: createLambdaLogFiles(process.env),
+  logFiles: createS3LogFiles(new S3Client({})),
   clock: Date.now,
   onError: (error, requestId) => logger.error('request failed', { requestId, error }),
 });

@@ -1,6 +1,6 @@
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { ConfigError } from '../errors';
-import { type Credentials, createSignGet } from '../signing';
+import { type Credentials, createSignGet } from './signing';
 
 /**
  * Gets a path of the API, with its query string; rejects only where no answer came at all.
@@ -40,7 +40,7 @@ export function createSignedFetch(options: SignedFetchOptions): FetchPath {
   }
   const { region = regionOf(base, env) } = options;
   const credentials = options.credentials ?? fromNodeProviderChain({ profile });
-  const sign = createSignGet({ service: 'execute-api', region, credentials });
+  const sign = createSignGet({ region, credentials });
   return async (path, headers) => {
     const url = urlOf(path);
     const { host: _host, ...signed } = await sign(url, headers);

@@ -1,4 +1,4 @@
-import type { Credentials } from '../src/signing';
+import type { Credentials } from '../../src/api/signing';
 
 /**
  * Lambda hands credentials over in the environment, always. The bundles put this in the place of

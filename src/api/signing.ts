@@ -4,8 +4,6 @@ import { SignatureV4 } from '@smithy/signature-v4';
 export type Credentials = ConstructorParameters<typeof SignatureV4>[0]['credentials'];
 
 export interface SignGetOptions {
-  /** `execute-api`, `s3` … */
-  readonly service: string;
   readonly region: string;
   readonly credentials: Credentials;
 }
@@ -16,18 +14,16 @@ export type SignGet = (
 ) => Promise<Record<string, string>>;
 
 /**
- * Signs GET requests with Signature Version 4.
+ * Signs GET requests to API Gateway with Signature Version 4.
  *
  * @returns the headers to send, those given included.
  */
-export function createSignGet({ service, region, credentials }: SignGetOptions): SignGet {
+export function createSignGet({ region, credentials }: SignGetOptions): SignGet {
   const signer = new SignatureV4({
-    service,
+    service: 'execute-api',
     region,
     credentials,
     sha256: NodeSha256,
-    // S3 alone takes the path as it is sent.
-    uriEscapePath: service !== 's3',
   });
   return async (url, headers = {}) => {
     const signed = await signer.sign({
