@@ -28,7 +28,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface RouteRequest<Query> {
+interface RouteRequest<Query> {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly mediaType: MediaType;
@@ -51,7 +51,7 @@ export interface Route {
   readonly answer: (request: RawRequest, dependencies: ApiDependencies) => Promise<Answer>;
 }
 
-export interface RawRequest {
+interface RawRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly rawQueryString: string;
   readonly accept: string | undefined;

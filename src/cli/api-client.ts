@@ -31,7 +31,7 @@ export interface Transport extends AsyncDisposable {
 }
 
 /** The API said no, in its own words. */
-export class ApiError extends QuerytrailError {
+class ApiError extends QuerytrailError {
   readonly retryable = false;
 
   constructor(

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError, QuerytrailError } from '../errors';
 import { createProcessIo, type Io } from './io';
+import { toSafeLines } from './output/display-text';
 import { createProgram } from './program';
 import { Unsuccessful } from './unsuccessful';
 
@@ -24,7 +25,8 @@ export async function run(args: readonly string[], io: Io = createProcessIo()): 
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
     if (error instanceof Unsuccessful) return FAILED;
     if (isClosedPipe(error)) return DONE;
-    await io.stderr.write(`querytrail: ${error instanceof Error ? error.message : error}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    await io.stderr.write(`querytrail: ${toSafeLines(message).join('\n')}\n`);
     return isMisuse(error) ? MISUSED : FAILED;
   }
 }

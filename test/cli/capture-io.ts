@@ -1,6 +1,6 @@
 import type { Io, Output } from '../../src/cli/io';
 
-export interface CapturedOutput extends Output {
+interface CapturedOutput extends Output {
   readonly text: () => string;
 }
 

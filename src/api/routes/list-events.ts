@@ -12,8 +12,8 @@ import {
   MAX_ANSWER_BYTES,
 } from '../route';
 
-export const CURSOR_HEADER = 'x-querytrail-cursor';
-export const SEARCHED_TO_HEADER = 'x-querytrail-searched-to';
+const CURSOR_HEADER = 'x-querytrail-cursor';
+const SEARCHED_TO_HEADER = 'x-querytrail-searched-to';
 
 export const eventListSchema = z
   .object({

@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { apiOver, auditEvents, fakeStore } from '../api/factories';
+import { serveApi } from './serve-api';
+
+test('ends in peace when the reader of its pipe has seen enough', async () => {
+  await using server = await serveApi(apiOver(fakeStore(auditEvents(5000))).api);
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'bin/querytrail.ts', 'query', '--all', '--api', server.url],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk;
+  });
+
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  const [exitCode] = await once(child, 'exit');
+
+  expect([exitCode, complaint]).toEqual([0, '']);
+}, 20_000);
