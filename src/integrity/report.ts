@@ -45,10 +45,15 @@ export function formatReport(summary: Summary, context: ReportContext): string {
     .join('\n\n')}\n`;
 }
 
-function resultLines({ ok, digests, logs, problems }: Summary): string[] {
+function resultLines({ ok, digests, logs, problems, tooNew }: Summary): string[] {
+  const young =
+    tooNew > 0
+      ? [`${plural(tooNew, 'more log file')}: too new, CloudTrail lists them within two hours.`]
+      : [];
   if (ok) {
     return [
       `All verified: ${plural(digests.verified, 'digest')} and ${plural(logs.verified, 'log file')} are what CloudTrail wrote.`,
+      ...young,
     ];
   }
   if (total(digests) === 0) {
@@ -57,10 +62,10 @@ function resultLines({ ok, digests, logs, problems }: Summary): string[] {
       'Digests are written only where log file validation is switched on for the trail.',
     ];
   }
-  const tooYoung = logs.unverified === problems.length;
+  const isNothingWrong = problems.every(({ verdict }) => verdict === 'unverified');
   return [
     `NOT ALL VERIFIED: ${plural(problems.length, 'file')} of ${total(digests) + total(logs)}.`,
-    ...(tooYoung
+    ...(isNothingWrong
       ? ['Nothing was found to be altered or missing; these files have no proof yet.']
       : []),
   ];

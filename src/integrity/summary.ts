@@ -18,7 +18,9 @@ export interface Summary {
     readonly fingerprint: string;
     readonly digests: number;
   }[];
-  /** Everything that was found is verified, and there was something to verify. */
+  /** Log files for which CloudTrail owes no digest yet. */
+  readonly tooNew: number;
+  /** Everything that can be verified by now is, and there was something to verify. */
   readonly ok: boolean;
 }
 
@@ -28,12 +30,14 @@ export async function summarize(findings: AsyncIterable<Finding>): Promise<Summa
   const logs = { verified: 0, failed: 0, missing: 0, unlisted: 0, unverified: 0 };
   const problems: Finding[] = [];
   const notes: Finding[] = [];
+  let tooNew = 0;
   const keys = new Map<string, { region: string; fingerprint: string; digests: number }>();
   let covers: { from: string; to: string } | undefined;
   for await (const finding of findings) {
     if (finding.kind === 'log') logs[finding.verdict]++;
     else digests[finding.verdict]++;
-    if (finding.verdict !== 'verified') problems.push(finding);
+    if (finding.kind === 'log' && finding.isTooNew) tooNew++;
+    else if (finding.verdict !== 'verified') problems.push(finding);
     else if (finding.reason !== undefined) notes.push(finding);
     if (finding.kind === 'log' || finding.verdict !== 'verified' || !finding.says) continue;
     const { startsAt, endsAt, region = '', fingerprint } = finding.says;
@@ -48,6 +52,7 @@ export async function summarize(findings: AsyncIterable<Finding>): Promise<Summa
     notes: notes.sort(byKey),
     covers,
     keys: [...keys.values()].sort((a, b) => a.region.localeCompare(b.region)),
+    tooNew,
     ok: problems.length === 0 && digests.verified > 0,
   };
 }

@@ -34,6 +34,8 @@ interface DigestFinding {
 interface LogFinding extends LogFileVerdict {
   readonly kind: 'log';
   readonly key: string;
+  /** Delivered so lately that CloudTrail need not have listed it yet. */
+  readonly isTooNew?: boolean;
 }
 
 export type Finding = DigestFinding | LogFinding;
@@ -44,6 +46,8 @@ export interface VerifyTrailOptions {
   /** Folder to begin at; ends in `/` unless it is empty. */
   readonly root?: string;
   readonly selection?: Selection;
+  /** Decides which log files are too new to be listed. */
+  readonly now: Date;
   /** Told of files that will be read, and of each that was. */
   readonly progress?: { expect(files: number): void; done(): void };
 }
@@ -179,7 +183,7 @@ async function check(
 }
 
 async function* findUnlisted(
-  { objects, selection }: StreamOptions,
+  { objects, selection, now }: StreamOptions,
   stream: Stream,
   named: NamedLogFiles,
   newestEndMs: number,
@@ -187,10 +191,15 @@ async function* findUnlisted(
   for await (const location of listLogFiles(objects, stream, selection)) {
     const id = locationId(location);
     if (named.verified.has(id)) continue;
+    const { key } = location;
+    const judged = judgeUnnamed(key, named.unproven.has(id), newestEndMs);
+    const deliveredMs = deliveryTime(key) ?? 0;
+    const isTooNew = deliveredMs > now.getTime() - LISTING_DELAY_MS;
     yield {
       kind: 'log',
-      key: location.key,
-      ...judgeUnnamed(location.key, named.unproven.has(id), newestEndMs),
+      key,
+      ...judged,
+      ...(judged.verdict === 'unverified' && isTooNew && { isTooNew }),
     };
   }
 }

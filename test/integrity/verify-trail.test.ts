@@ -24,6 +24,7 @@ import {
 const KEY = makeKey();
 const OLD_KEY = makeKey();
 const FOREIGN_KEY = makeKey();
+const NOW = new Date('2026-03-03T00:00:00Z');
 const folders: string[] = [];
 
 afterAll(async () => {
@@ -489,7 +490,7 @@ async function verify(files: TrailFiles, { root = '', selection }: VerifyOptions
   await writeTrail(parent, new Map([['keys.json', Buffer.from(publicKeyList(KEY, OLD_KEY))]]));
   const objects = createFolderObjects(join(folder, root));
   const keys = await readPublicKeys(keysFile);
-  const findings = await Array.fromAsync(verifyTrail({ objects, keys, selection }));
+  const findings = await Array.fromAsync(verifyTrail({ objects, keys, selection, now: NOW }));
   const rank = ({ kind, key }: Finding) => `${kind} ${key}`;
   return findings.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }

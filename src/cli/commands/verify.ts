@@ -29,8 +29,8 @@ const EXAMPLES = `
 Exit code: 0 everything is verified, 1 something is not (or there is nothing to verify), 2 misuse.
 
 Examples:
-  # A live bucket, up to two hours ago: later files are not in a digest yet
-  $ querytrail verify s3://audit-logs --from -7d --to -2h
+  # A live bucket; files of the last two hours may lack their digest yet
+  $ querytrail verify s3://audit-logs --from -7d
 
   # One account and Region, for a machine
   $ querytrail verify s3://audit-logs/trails --account 111122223333 --region eu-west-1 --json
@@ -68,7 +68,8 @@ async function verify(address: string, options: VerifyOptions, io: Io): Promise<
   const keys = await openKeys(options.publicKeys);
   const bar = await createBar(io);
 
-  const findings = verifyTrail({ ...place, keys, selection, progress: bar });
+  const now = new Date(io.clock());
+  const findings = verifyTrail({ ...place, keys, selection, now, progress: bar });
   const kept: Finding[] = [];
   const summary = await summarize(options.json ? keep(findings, kept) : findings).finally(bar.stop);
 
@@ -76,7 +77,6 @@ async function verify(address: string, options: VerifyOptions, io: Io): Promise<
     await writeJson(io.stdout, summary.ok, kept);
   } else {
     const publicKeysFile = options.publicKeys;
-    const now = new Date(io.clock());
     const context = { place: address, isFolder, selection, publicKeysFile, now };
     await io.stdout.write(formatReport(summary, context));
   }

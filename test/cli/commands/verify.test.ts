@@ -21,7 +21,7 @@ test('prints every digest and log file with its verdict as JSON', async () => {
   const { files, digests, logs } = makeTrail({ key, hours: 2, filesPerHour: 1 });
   await writeTrail(folder, files);
 
-  const { output, exitCode } = await verify(folder, '--public-keys', keys, '--json');
+  const { output, exitCode } = await verify({}, folder, '--public-keys', keys, '--json');
 
   expect(JSON.parse(output)).toEqual({
     ok: true,
@@ -37,7 +37,7 @@ test('exits with 1 and gives the reason when something is not verified', async (
   files.delete(lost);
   await writeTrail(folder, files);
 
-  const { output, exitCode } = await verify(folder, '--public-keys', keys, '--json');
+  const { output, exitCode } = await verify({}, folder, '--public-keys', keys, '--json');
 
   const report = JSON.parse(output);
   expect(report.ok).toBe(false);
@@ -55,7 +55,7 @@ test('prints a report in plain sentences', async () => {
   files.delete(lost);
   await writeTrail(folder, files);
 
-  const { output, exitCode } = await verify(folder, '--public-keys', keys);
+  const { output, exitCode } = await verify({}, folder, '--public-keys', keys);
 
   expect(output).toContain('NOT ALL VERIFIED: 1 file of 15.');
   expect(output).toContain('10 log files, of which 9 verified.');
@@ -69,15 +69,36 @@ test('prints a report in plain sentences', async () => {
 test('says that everything is verified, and exits with 0', async () => {
   await writeTrail(folder, makeTrail({ key }).files);
 
-  const { output, exitCode } = await verify(folder, '--public-keys', keys);
+  const { output, exitCode } = await verify({}, folder, '--public-keys', keys);
 
   expect(output).toContain('All verified: 5 digests and 10 log files are what CloudTrail wrote.');
   expect(exitCode).toBe(0);
 });
 
+test('leaves log files out of account whose digest is not due yet', async () => {
+  const { files, logs, digests } = makeTrail({ key });
+  for (const digest of digests.slice(3)) {
+    files.delete(digest);
+    files.delete(`${digest}.metadata.json`);
+  }
+  await writeTrail(folder, files);
+  const args = [folder, '--public-keys', keys];
+
+  const inTime = await verify({ now: '2026-03-02T14:30:00Z' }, ...args);
+  const late = await verify({ now: '2026-03-02T14:36:00Z' }, ...args);
+
+  expect(inTime.output).toContain('All verified: 3 digests and 6 log files');
+  expect(inTime.output).toContain('4 more log files: too new');
+  expect(inTime.exitCode).toBe(0);
+  const [overdue = ''] = logs[3] ?? [];
+  expect(late.output).toContain(`unverified ${overdue}`);
+  expect(late.output).toContain('NOT ALL VERIFIED: 1 file of 13.');
+  expect(late.exitCode).toBe(1);
+});
+
 test('does not call a folder without digests verified', async () => {
-  const { output, exitCode } = await verify(folder, '--public-keys', keys);
-  const json = await verify(folder, '--public-keys', keys, '--json');
+  const { output, exitCode } = await verify({}, folder, '--public-keys', keys);
+  const json = await verify({}, folder, '--public-keys', keys, '--json');
 
   expect(output).toContain('no digest was found, so nothing can be proven');
   expect(exitCode).toBe(1);
@@ -90,7 +111,7 @@ test('examines only the time, account and Region that are asked for', async () =
   const where = ['--account', '111122223333', '--region', 'eu-west-1'];
 
   const all = [folder, '--public-keys', keys, '--json', ...range, ...where];
-  const { output } = await verify(...all);
+  const { output } = await verify({}, ...all);
 
   expect(JSON.parse(output)).toMatchObject({ ok: true, digests: [{}], logs: [{}, {}] });
 });
@@ -105,15 +126,15 @@ test.each([
   ['a file of keys that is not there', ['.', '--public-keys', '/nowhere.json']],
   ['a file of keys that is none', ['.', '--public-keys', 'package.json']],
 ])('calls %s a misuse', async (_name, args) => {
-  const { exitCode, output, errors } = await verify(...args);
+  const { exitCode, output, errors } = await verify({}, ...args);
 
   expect(exitCode).toBe(2);
   expect(output).toBe('');
   expect(errors).not.toBe('');
 });
 
-async function verify(...args: string[]) {
-  const io = captureIo();
+async function verify({ now }: { now?: string }, ...args: string[]) {
+  const io = { ...captureIo(), ...(now !== undefined && { clock: () => Date.parse(now) }) };
   const exitCode = await run(['verify', ...args], io);
   return { exitCode, output: io.stdout.text(), errors: io.stderr.text() };
 }
