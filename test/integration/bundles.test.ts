@@ -66,7 +66,7 @@ describe('Ingest', () => {
     ingest = await start('Ingest');
   });
 
-  test('stores a file that S3 announces, and the API answers with its events', async () => {
+  test('stores a file that S3 announces, and the API answers with its events and records', async () => {
     const key = put('20231201T2215Z_Ab3dEf6hIj9kLm2n', SAMPLES.map(sample));
     const query = await start('QueryApi');
 
@@ -80,6 +80,14 @@ describe('Ingest', () => {
     expect(statusCode).toBe(200);
     const { events } = eventsSchema.parse(JSON.parse(body));
     expect(events.map(({ eventName }) => eventName)).toEqual(['Select', 'Insert', 'Update']);
+
+    const record = await query.invoke(
+      getRequest(`/v1/events/${events[1]?.eventId}/record`, { eventName: 'Insert' }),
+    );
+    expect(responseSchema.parse(record)).toMatchObject({
+      statusCode: 200,
+      body: JSON.stringify(sample('insert')),
+    });
   });
 
   test('delivers again only the file that S3 refuses for now', async () => {
