@@ -88,12 +88,11 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
     const events = request.events.filter((identity) => !settled.has(idOf(identity)));
     const isPostponed = events.length > 0 && delaySeconds !== undefined;
     if (isPostponed) await postpone({ ...request, attempt: attempt + 1, events }, delaySeconds);
-    const unavailable = final.filter(
-      ({ statement }) => statement?.unavailable !== undefined,
-    ).length;
+    const told = final.filter(({ statement }) => statement?.unavailable === undefined);
     return {
-      recovered: final.length - unavailable,
-      unavailable,
+      // Without those whose end nobody can tell any more: their text was never masked.
+      recovered: told.filter((event) => !isRecoverable(event)).length,
+      unavailable: final.length - told.length,
       postponed: isPostponed ? events.length : 0,
     };
   };

@@ -192,6 +192,18 @@ test('does not ask for what is older than 45 days', async () => {
   expect(server.calls.map(({ input }) => input.QueryExecutionIds)).toEqual([['n']]);
 });
 
+test('does not count as recovered what can only stay as it is', async () => {
+  const statement = { text: 'SELECT 1', source: 'cloudtrail' } as const;
+  const clear = maskedAthenaEvent({ eventTime: '2023-01-01T00:00:00Z', statement });
+  const store = memoryStore([clear]);
+
+  const result = await recoverAll(store, { ...fixed({}), forgetsAfterMs: 0 });
+
+  expect(result).toEqual({ recovered: 0, unavailable: 0, postponed: 0 });
+  expect(store.only()).toEqual(clear);
+  expect(store.writes()).toBe(0);
+});
+
 test('says expired of what a recorded history of any age does not have', async () => {
   const store = memoryStore([maskedAthenaEvent({ eventTime: '2026-01-01T00:00:00Z' })]);
 
