@@ -26,10 +26,10 @@ export interface DeliveryPlace extends Place {
 }
 
 export const PLACES: readonly DeliveryPlace[] = [
-  { account: ANALYTICS, region: 'eu-west-1', everyMinutes: 60, digestMinute: 12 },
-  { account: ANALYTICS, region: 'us-east-1', everyMinutes: 120, digestMinute: 31 },
-  { account: SHOP, region: 'eu-west-1', everyMinutes: 60, digestMinute: 44 },
-  { account: SHOP, region: 'us-east-1', everyMinutes: 120, digestMinute: 8 },
-  { account: SECURITY, region: 'eu-west-1', everyMinutes: 120, digestMinute: 27 },
-  { account: SECURITY, region: 'us-east-1', everyMinutes: 120, digestMinute: 53 },
+  { account: ANALYTICS, region: 'eu-west-1', everyMinutes: 40, digestMinute: 12 },
+  { account: ANALYTICS, region: 'us-east-1', everyMinutes: 60, digestMinute: 31 },
+  { account: SHOP, region: 'eu-west-1', everyMinutes: 40, digestMinute: 44 },
+  { account: SHOP, region: 'us-east-1', everyMinutes: 60, digestMinute: 8 },
+  { account: SECURITY, region: 'eu-west-1', everyMinutes: 60, digestMinute: 27 },
+  { account: SECURITY, region: 'us-east-1', everyMinutes: 60, digestMinute: 53 },
 ];

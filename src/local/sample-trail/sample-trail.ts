@@ -21,6 +21,8 @@ export const SAMPLE_PUBLIC_KEYS = 'public-keys.json';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+/** The file that an outage held up. */
+const LATE_WINDOW = 60;
 /** Records of other services for each one that Querytrail keeps. */
 const OTHERS_PER_KEPT = 10.5;
 
@@ -86,23 +88,25 @@ function* logFiles(
     .sort((a, b) => a.timeMs - b.timeMs);
   let taken = 0;
   let repeated: Record<string, unknown> | undefined;
-  for (let startMs = fromMs; startMs < toMs; startMs += stepMs) {
-    const endMs = Math.min(startMs + stepMs, toMs);
+  for (let startMs = fromMs, window = 0; startMs < toMs; window++) {
+    const endMs = Math.min((Math.floor(startMs / stepMs) + 1) * stepMs, toMs);
     const first = taken;
     while (taken < own.length && (own[taken]?.timeMs ?? endMs) < endMs) taken += 1;
     const kept = own.slice(first, taken);
     const others = Array.from(
       { length: Math.round(kept.length * OTHERS_PER_KEPT) + random.integer(2, 9) },
-      () => otherCall(place, random.integer(startMs, endMs - 1), random),
+      // Short of an hour before delivery: an older record would make the file a late one.
+      () =>
+        otherCall(place, random.integer(Math.max(startMs, endMs - 50 * MINUTE), endMs - 1), random),
     );
     const records = shuffled([...kept, ...others], random).map((call) => toRecord(call, random));
     // CloudTrail repeats a record now and then, with its eventID.
     if (repeated && random.chance(0.05)) records.push(repeated);
     repeated = records[0];
-    const isLate =
-      place.account === SHOP && place.region === 'us-east-1' && startMs === fromMs + 30 * stepMs;
-    const delayMs = isLate ? 9 * 60 * MINUTE : random.integer(2, 8) * MINUTE;
+    const isLate = place.account === SHOP && place.region === 'us-east-1' && window === LATE_WINDOW;
+    const delayMs = isLate ? 9 * 60 * MINUTE : random.integer(2, 5) * MINUTE;
     yield logFile(place, Math.min(endMs + delayMs, toMs), records, random);
+    startMs = endMs;
   }
 }
 
