@@ -52,6 +52,13 @@ export function asListValue(value: string): string {
   return value.replaceAll(',', '\\,');
 }
 
+/** A time as the API takes it: ISO, or back from now. */
+export function toMs(time: string): number {
+  const [, amount, unit] = /^-(\d+)([mhdw])$/.exec(time) ?? [];
+  const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }[unit ?? ''] ?? 0;
+  return amount ? Date.now() - Number(amount) * unitMs : Date.parse(time) || Date.now();
+}
+
 function entriesOf(filters: Filters): [string, string][] {
   return Object.entries(filters).filter(
     ([name, value]) => value && !(name === 'from' && value === DEFAULT_FROM),

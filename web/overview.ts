@@ -1,8 +1,9 @@
 import { ask, type EventList } from './api';
 import { topBars } from './bars';
+import { showCoverage } from './coverage';
 import { isDenied } from './denied';
 import { byId, h } from './dom';
-import { DEFAULT_FROM, type Filters, toQuery } from './filters';
+import { DEFAULT_FROM, type Filters, toMs, toQuery } from './filters';
 import { formatOperation } from './format';
 import { heatMap } from './heat-map';
 import { askStats, type Interval } from './stats';
@@ -21,7 +22,7 @@ export function showOverview(filters: Filters): void {
   controller = new AbortController();
   const { signal } = controller;
   const range = `${filters.from ?? DEFAULT_FROM} ${filters.to ?? ''}`;
-  const work = [showHeatMap(filters, signal)];
+  const work = [showHeatMap(filters, signal), showCoverage(filters, signal)];
   work.push(showTotals(filters, signal, range === shownRange));
   shownRange = range;
   for (const part of work) {
@@ -68,13 +69,6 @@ async function countDenied({ from, to }: Filters, signal: AbortSignal): Promise<
 function intervalOf({ from = DEFAULT_FROM, to }: Filters): Interval {
   const days = (toMs(to ?? 'now') - toMs(from)) / 86_400_000;
   return days <= 15 ? 'hour' : days <= 800 ? 'day' : 'month';
-}
-
-/** A time as the API takes it: ISO, or back from now. */
-function toMs(time: string): number {
-  const [, amount, unit] = /^-(\d+)([mhdw])$/.exec(time) ?? [];
-  const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }[unit ?? ''] ?? 0;
-  return amount ? Date.now() - Number(amount) * unitMs : Date.parse(time) || Date.now();
 }
 
 function showTrouble(error: unknown): void {

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { HttpServer } from '../../src/local/http-server';
+import { keyspacesDefinition, startQuery, type TestRecord } from '../fixtures/records';
+import { CHROMIUM, launchChromium } from './browser';
+import { serveRecords } from './dashboard-server';
+
+const HOSTILE = `SELECT '<img src=x onerror="window.hit=1"><script>window.hit=1</script>' FROM shop.orders`;
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const NOW = new Date();
+
+jest.setTimeout(60_000);
+
+let server: HttpServer;
+let browser: Browser;
+let page: Page;
+let troubles: string[];
+
+const inBrowser = CHROMIUM === undefined ? describe.skip : describe;
+if (CHROMIUM === undefined) {
+  process.stderr.write('no chromium on this machine: the dashboard is not tested in a browser\n');
+}
+
+const at = (minutesAgo: number) =>
+  `${new Date(NOW.getTime() - minutesAgo * 60_000).toISOString().slice(0, 19)}Z`;
+
+function records(): TestRecord[] {
+  const ordinary = Array.from({ length: 240 }, (_, index) =>
+    startQuery(`SELECT total FROM shop.orders WHERE id = ${index}`, {
+      eventID: `ordinary-${index}`,
+      eventTime: at(40 + index * 20),
+    }),
+  );
+  return [
+    ...ordinary,
+    startQuery(HOSTILE, {
+      eventID: 'hostile',
+      eventTime: at(10),
+      userAgent: '<script>window.hit=1</script>',
+      userIdentity: { type: 'IAMUser', userName: '<b onclick="window.hit=1">mallory</b>' },
+    }),
+    keyspacesDefinition(
+      'DropTable',
+      'DROP TABLE shop.carts',
+      { keyspaceName: 'shop', tableName: 'carts' },
+      { eventID: 'drop', eventTime: at(20) },
+    ),
+    startQuery('SELECT 1', {
+      eventID: 'denied',
+      eventTime: at(30),
+      errorCode: 'AccessDeniedException',
+      errorMessage: 'not allowed',
+      responseElements: null,
+    }),
+  ];
+}
+
+async function open(path = '/', options: BrowserContextOptions = {}): Promise<void> {
+  page = await browser.newPage({ viewport: DESKTOP, ...options });
+  page.on('pageerror', ({ message }) => troubles.push(message));
+  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
+  await page.goto(server.url + path);
+  await page.locator('.row:not(.skeleton), .state').first().waitFor();
+}
+
+const statements = () => page.locator('#list .statement').allTextContents();
+const status = () => page.locator('#list-status').textContent();
+
+async function axeFindings(): Promise<string[]> {
+  // Playwright's own channel is not bound by the page's policy.
+  await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+  const found: unknown = await page.evaluate(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+       violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+         .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`,
+  );
+  return Array.isArray(found) ? found.map(String) : [String(found)];
+}
+
+inBrowser('the dashboard', () => {
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([serveRecords(records(), NOW), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+  beforeEach(() => {
+    troubles = [];
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(troubles).toEqual([]);
+  });
+
+  it('shows the counts that matter, each leading to its list', async () => {
+    await open();
+    const ddl = page.locator('.figure', { hasText: 'DDL changes' });
+    await ddl.waitFor();
+
+    expect(await page.locator('.figure-value').allTextContents()).toEqual([
+      '243',
+      '1',
+      '1',
+      '1',
+      '0 B',
+      '$0',
+    ]);
+    await ddl.click();
+    await page.locator('#list-status', { hasText: /^1$/ }).waitFor();
+    expect(await statements()).toEqual(['DROP TABLE shop.carts']);
+    expect(new URL(page.url()).search).toBe('?class=DDL');
+  });
+
+  it('filters, keeps the filters in the URL, and goes back', async () => {
+    await open();
+    await page.getByLabel('Outcome').selectOption('failed');
+    await page.locator('#list-status', { hasText: /^1$/ }).waitFor();
+
+    expect(new URL(page.url()).searchParams.get('outcome')).toBe('failed');
+    await page.goBack();
+    await page.locator('#list-status', { hasText: 'newest' }).waitFor();
+    expect(await page.getByLabel('Outcome').inputValue()).toBe('');
+  });
+
+  it('opens a shared address with its filters', async () => {
+    await open('/?table=shop.carts');
+
+    expect(await statements()).toEqual(['DROP TABLE shop.carts']);
+    expect(await page.locator('.chip-value').allTextContents()).toEqual(['shop.carts']);
+  });
+
+  it('opens an event by keyboard, with its original record', async () => {
+    await open('/?class=DDL');
+    await page.locator('.statement').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Original record' }).click();
+    await page.locator('.record', { hasText: '"eventID": "drop"' }).waitFor();
+
+    expect(await page.locator('.statement').getAttribute('aria-expanded')).toBe('true');
+    expect(await page.locator('.detail').textContent()).toContain('Records[241]');
+  });
+
+  it('shows the event of a permalink', async () => {
+    await open('/?event=drop');
+    await page.locator('#single .detail').waitFor();
+
+    expect(await page.locator('#single .sql').textContent()).toBe('DROP TABLE shop.carts');
+  });
+
+  it('loads more as one scrolls, to the end', async () => {
+    await open();
+    while ((await page.locator('.foot', { hasText: 'That is all' }).count()) === 0) {
+      await page.mouse.wheel(0, 4_000);
+      await page.waitForTimeout(30);
+    }
+
+    expect(await page.locator('#list .row').count()).toBe(243);
+    expect(await status()).toBe('243');
+  });
+
+  it('zooms where one drags over the timeline', async () => {
+    await open();
+    const plot = page.locator('.chart .u-over');
+    await plot.waitFor();
+    const box = await plot.boundingBox();
+    const [left, y] = [(box?.x ?? 0) + (box?.width ?? 0) * 0.7, (box?.y ?? 0) + 60];
+    await page.mouse.move(left, y);
+    await page.mouse.down();
+    await page.mouse.move(left + 120, y, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=20.*to=20/);
+
+    expect(await page.locator('.custom summary').textContent()).toMatch(/ – /);
+  });
+
+  it('shows hostile text and runs none of it', async () => {
+    await open();
+    await page.locator('.statement', { hasText: 'onerror' }).click();
+    await page.locator('.detail').waitFor();
+
+    expect(await page.locator('.sql').textContent()).toBe(HOSTILE);
+    expect(await page.locator('.row.open .who').textContent()).toBe(
+      '<b onclick="window.hit=1">mallory</b>',
+    );
+    expect(await page.locator('main img, main script, main b').count()).toBe(0);
+    expect(await page.evaluate('window.hit')).toBeUndefined();
+  });
+
+  it('exports what the filters show', async () => {
+    await open('/?class=DDL');
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export as CSV' }).click();
+    const path = await (await saved).path();
+
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('DROP TABLE shop.carts');
+  });
+
+  it('says what to do when nothing matches, and when the API says no', async () => {
+    await open('/?table=no.such');
+    expect(await page.locator('.state').textContent()).toContain('Clear all filters');
+    await page.close();
+
+    await open('/?class=NONE');
+    expect(await page.locator('#list .state').textContent()).toContain('Allowed:');
+    troubles = troubles.filter((trouble) => !trouble.includes('400'));
+  });
+
+  it.each([
+    ['light, 1280 px', DESKTOP, 'light'],
+    ['dark, 1280 px', DESKTOP, 'dark'],
+    ['light, 390 px', PHONE, 'light'],
+    ['dark, 390 px', PHONE, 'dark'],
+  ] as const)(
+    'fits and has no serious accessibility finding: %s',
+    async (_, viewport, colorScheme) => {
+      await open('/', { viewport, colorScheme });
+      await page.locator('.coverage').waitFor();
+      await page.locator('.statement').nth(1).click();
+
+      const overflow = 'document.documentElement.scrollWidth - innerWidth';
+      expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+      expect(await axeFindings()).toEqual([]);
+    },
+  );
+
+  it('remembers the theme that one chooses', async () => {
+    await open();
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const before = await background();
+    await page.locator('#theme').click();
+    await page.locator('#theme').click();
+    const dark = await background();
+    await page.reload();
+
+    expect(dark).not.toBe(before);
+    expect(await background()).toBe(dark);
+  });
+});
