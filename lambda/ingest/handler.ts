@@ -29,7 +29,7 @@ const integrityQueueUrl = env[ENV.integrityQueueUrl];
 const recoveryQueueUrl = env[ENV.recoveryQueueUrl];
 
 const ingestFile = createIngest({
-  logFiles: createS3LogFiles(new S3Client({})),
+  logFiles: createS3LogFiles(new S3Client({ followRegionRedirects: true })),
   store: createDynamoEventStore({
     client: new DynamoDBClient({}),
     tableName: env[ENV.tableName],

@@ -22,7 +22,7 @@ const api = createApi({
     tableName: env[ENV.tableName],
     shards: env[ENV.shards],
   }),
-  logFiles: createS3LogFiles(new S3Client({})),
+  logFiles: createS3LogFiles(new S3Client({ followRegionRedirects: true })),
   clock: Date.now,
   onError: (error, requestId) => logger.error('request failed', { requestId, error }),
 });

@@ -34,7 +34,6 @@ test.each([
   expect(request.url.href).toBe(API + path);
   const secret = credentials.secretAccessKey;
   const signature = expectedSignature(request, {
-    service: 'execute-api',
     region: 'eu-central-1',
     secret,
   });
