@@ -8,7 +8,7 @@ import type { SigningKey } from './signing-key';
 /** A file of the sample, its path below the trail's folder equal to the object key in S3. */
 export interface SampleFile {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 export interface LogFile extends SampleFile {
