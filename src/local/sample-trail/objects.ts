@@ -60,7 +60,8 @@ export function* digests(
   key: SigningKey,
 ): Generator<SampleFile> {
   let previous: { path: string; sha256: string; signature: string } | undefined;
-  let startMs = Math.floor(range.fromMs / HOUR) * HOUR + place.digestMinute * 60_000;
+  const minuteMs = place.digestMinute * 60_000;
+  let startMs = Math.floor((range.fromMs - minuteMs) / HOUR) * HOUR + minuteMs;
   for (; startMs + HOUR <= range.toMs; startMs += HOUR) {
     const endMs = startMs + HOUR;
     const listed = logFiles.filter((f) => f.deliveredMs >= startMs && f.deliveredMs < endMs);
