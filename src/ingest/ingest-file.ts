@@ -26,7 +26,10 @@ export interface IngestDependencies {
   readonly requestRecovery?: (requests: readonly RecoveryRequest[]) => Promise<void>;
   /** Nobody will ask Athena: masked texts say so. */
   readonly isRecoveryDisabled?: boolean;
-  /** Roles of Querytrail whose own recovery calls are left out of the trail. */
+  /**
+   * Roles of Querytrail whose own recovery calls are left out of the trail; `*` in the place of the
+   * account stands for the role of that name in every account.
+   */
   readonly ownRoleArns?: ReadonlySet<string>;
   /** Events written between two looks at the clock. Default 500. */
   readonly eventsPerWrite?: number;
@@ -127,10 +130,11 @@ function toEvents(
 }
 
 function isOwnCall(event: AuditEvent, ownRoleArns: ReadonlySet<string> | undefined): boolean {
+  const { roleArn } = event.principal;
+  if (ownRoleArns === undefined || roleArn === undefined) return false;
+  const inAnyAccount = roleArn.replace(/::\d+:/, '::*:');
   return (
-    ownRoleArns !== undefined &&
-    event.principal.roleArn !== undefined &&
-    ownRoleArns.has(event.principal.roleArn) &&
+    (ownRoleArns.has(roleArn) || ownRoleArns.has(inAnyAccount)) &&
     RECOVERY_CALLS.has(event.eventName)
   );
 }
