@@ -19,6 +19,7 @@ import type { Ingest } from './ingest';
 import type { Integrity } from './integrity';
 import { querytrailMetric } from './metrics';
 import type { QueryApi } from './query-api';
+import type { Recovery } from './recovery';
 import type { Upkeep } from './upkeep';
 import type { WorkQueue } from './work-queue';
 
@@ -31,6 +32,8 @@ export interface AlarmsProps {
   readonly ingest: Ingest;
   readonly table: EventTable;
   readonly queryApi: QueryApi;
+  /** @default - no alarms of recovery */
+  readonly recovery?: Recovery;
   /** @default - no alarm of the upkeep */
   readonly upkeep?: Upkeep;
   /** @default - no alarms of integrity and coverage */
@@ -70,7 +73,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { intake, ingest, integrity, table, queryApi, upkeep } = props;
+    const { intake, ingest, integrity, recovery, table, queryApi, upkeep } = props;
     this.topic = this.createTopic(props);
     this.watchQueue('Intake', intake);
     this.watchFunction('Ingest', ingest.function);
@@ -83,6 +86,11 @@ export class Alarms extends Construct {
       runbook: 'api-errors',
     });
     if (upkeep !== undefined) this.watchFunction('Upkeep', upkeep.function);
+    if (recovery !== undefined) {
+      this.watchQueue('Recovery', recovery.work);
+      this.watchFunction('Recovery', recovery.function);
+      this.watchRecovery();
+    }
     if (integrity !== undefined) {
       this.watchQueue('Integrity', integrity.work);
       this.watchFunction('Integrity', integrity.function);
@@ -157,6 +165,24 @@ export class Alarms extends Construct {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 3,
       treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+
+  /** Work is put off for hours on end while nothing is recovered. */
+  private watchRecovery(): void {
+    this.add('RecoveryStuck', {
+      metric: new MathExpression({
+        expression: 'IF(FILL(recovered, 0) == 0, FILL(postponed, 0), 0)',
+        label: 'Postponed while nothing is recovered',
+        usingMetrics: {
+          recovered: querytrailMetric('recovery', METRICS.recoveryRecovered),
+          postponed: querytrailMetric('recovery', METRICS.recoveryPostponed),
+        },
+        period: HOUR,
+      }),
+      says: 'Masked Athena statements wait to be completed, and none is.',
+      runbook: 'recovery-stuck',
+      evaluationPeriods: 3,
     });
   }
 

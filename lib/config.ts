@@ -86,6 +86,43 @@ const settings = {
       description: 'Partitions per key and month. Fixed by the first deployment.',
       allowed: WHOLE(1, 64),
     }),
+  recovery: flag.default(true).meta({
+    description: 'Whether masked Athena statements are asked for at the Athena API.',
+    allowed: FLAG,
+  }),
+  recoveryRoleName: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,64}$/)
+    .optional()
+    .meta({
+      description:
+        'Role to assume in other accounts for that; without it only this account is asked.',
+      allowed: 'the name of an IAM role',
+    }),
+  recoveryCallsPerSecond: whole(1, 10)
+    .default(2)
+    .meta({
+      description:
+        "Calls a second to the Athena API of one account and Region; the account's users share its limit of 10.",
+      allowed: WHOLE(1, 10),
+    }),
+  stateChanges: flag.default(false).meta({
+    description:
+      "Whether Athena's events bring the end of a query at once, in this account and Region.",
+    allowed: FLAG,
+  }),
+  keepOwnCalls: flag.default(false).meta({
+    description: "Whether recovery's own calls to Athena are kept in the trail that it builds.",
+    allowed: FLAG,
+  }),
+  pricePerTb: z.preprocess(toNumber, z.number().nonnegative()).default(5).meta({
+    description: 'Price of a terabyte that Athena scans, in US dollars.',
+    allowed: 'a number, 0 or more',
+  }),
+  tbBase: z.enum(['decimal', 'binary']).default('binary').meta({
+    description: 'Whether that terabyte is 10^12 or 2^40 bytes.',
+    allowed: 'decimal or binary',
+  }),
   maxConcurrency: whole(2, 1000)
     .default(10)
     .meta({
@@ -148,13 +185,12 @@ export const configSchema = z.strictObject(settings);
 export type QuerytrailConfig = z.infer<typeof configSchema>;
 
 type Setting = keyof QuerytrailConfig;
-type Value = string | boolean;
 
 /** A setting that only makes sense where another one has one of these values. */
 const BELONGS_TO: readonly {
   readonly setting: Setting;
   readonly of: Setting;
-  readonly values: readonly Value[];
+  readonly values: readonly string[];
   readonly required: boolean;
 }[] = [
   { setting: 'dataEvents', of: 'source', values: ['new'], required: false },
@@ -167,6 +203,8 @@ const BELONGS_TO: readonly {
     required: false,
   },
   { setting: 'topicArn', of: 'source', values: ['sns'], required: true },
+  { setting: 'recoveryRoleName', of: 'recovery', values: ['true'], required: false },
+  { setting: 'stateChanges', of: 'recovery', values: ['true'], required: false },
   { setting: 'jwtIssuer', of: 'auth', values: ['jwt'], required: true },
   { setting: 'jwtAudience', of: 'auth', values: ['jwt'], required: true },
 ];

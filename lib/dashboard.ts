@@ -17,8 +17,7 @@ export interface OperationsDashboardProps {
   readonly alarms: Alarms;
   readonly table: EventTable;
   readonly queryApi: QueryApi;
-  /** Queues by the name to show. */
-  readonly queues: Readonly<Record<string, WorkQueue>>;
+  readonly queues: readonly WorkQueue[];
 }
 
 /** One CloudWatch page: alarms, what came in, what waits, what was refused. */
@@ -27,8 +26,7 @@ export class OperationsDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
-    const { alarms, table, queryApi } = props;
-    const queues = Object.values(props.queues);
+    const { alarms, table, queryApi, queues } = props;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', width: 24, alarms: alarms.alarms })],

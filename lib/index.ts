@@ -14,6 +14,7 @@ export { Integrity, type IntegrityProps } from './integrity';
 export { type MetricService, type QuerytrailMetricOptions, querytrailMetric } from './metrics';
 export { type JwtAuth, QueryApi, type QueryApiProps } from './query-api';
 export { QuerytrailStack, type QuerytrailStackProps } from './querytrail-stack';
+export { Recovery, type RecoveryProps } from './recovery';
 export { BucketSource, type BucketSourceProps } from './source/bucket-source';
 export { EventBridgeSource, type EventBridgeSourceProps } from './source/event-bridge-source';
 export { LogFileSource } from './source/log-file-source';

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ENV } from '../src/env';
 import { BundledFunction } from './bundled-function';
 import type { EventTable } from './event-table';
+import type { Recovery } from './recovery';
 import type { LogFileSource } from './source/log-file-source';
 import type { WorkQueue } from './work-queue';
 
@@ -21,7 +22,12 @@ export interface IngestProps {
    * Gets the events that the Athena API can complete.
    * @default - recovery is off
    */
-  readonly recovery?: WorkQueue;
+  readonly recovery?: Recovery;
+  /**
+   * Whether recovery's own calls to Athena are kept.
+   * @default false
+   */
+  readonly keepOwnCalls?: boolean;
   /**
    * Whether literals of statements are masked before they are stored.
    * @default false
@@ -65,6 +71,13 @@ export class Ingest extends Construct {
     source.grantRead(this.function);
     table.grantWrite(this.function);
     integrity?.grantSend(this.function, ENV.integrityQueueUrl);
-    recovery?.grantSend(this.function, ENV.recoveryQueueUrl);
+    if (recovery) this.feedRecovery(recovery, props.keepOwnCalls ?? false);
+  }
+
+  private feedRecovery(recovery: Recovery, keepOwnCalls: boolean): void {
+    recovery.work.grantSend(this.function, ENV.recoveryQueueUrl);
+    if (!keepOwnCalls) {
+      this.function.addEnvironment(ENV.ownRoleArns, recovery.roleArns.join(','));
+    }
   }
 }

@@ -10,6 +10,7 @@ import { EventTable } from './event-table';
 import { Ingest } from './ingest';
 import { Integrity } from './integrity';
 import { type JwtAuth, QueryApi } from './query-api';
+import { Recovery } from './recovery';
 import { BucketSource } from './source/bucket-source';
 import { EventBridgeSource } from './source/event-bridge-source';
 import type { LogFileSource } from './source/log-file-source';
@@ -35,6 +36,7 @@ export class QuerytrailStack extends Stack {
   readonly source: LogFileSource;
   readonly ingest: Ingest;
   readonly integrity: Integrity;
+  readonly recovery?: Recovery;
   readonly queryApi: QueryApi;
   readonly upkeep: Upkeep;
   readonly alarms: Alarms;
@@ -59,11 +61,25 @@ export class QuerytrailStack extends Stack {
       table: this.table,
       logRetention,
     });
+    if (config.recovery) {
+      this.recovery = new Recovery(this, 'Recovery', {
+        table: this.table,
+        roleName: config.recoveryRoleName,
+        callsPerSecond: config.recoveryCallsPerSecond,
+        pricePerTb: config.pricePerTb,
+        tbBase: config.tbBase,
+        stateChanges: config.stateChanges,
+        redactLiterals: config.redactLiterals,
+        logRetention,
+      });
+    }
     this.ingest = new Ingest(this, 'Ingest', {
       intake: this.intake,
       source: this.source,
       table: this.table,
       integrity: this.integrity.work,
+      recovery: this.recovery,
+      keepOwnCalls: config.keepOwnCalls,
       redactLiterals: config.redactLiterals,
       maxConcurrency: config.maxConcurrency,
       logRetention,
@@ -81,6 +97,7 @@ export class QuerytrailStack extends Stack {
       intake: this.intake,
       ingest: this.ingest,
       integrity: this.integrity,
+      recovery: this.recovery,
       table: this.table,
       queryApi: this.queryApi,
       upkeep: this.upkeep,
@@ -91,7 +108,7 @@ export class QuerytrailStack extends Stack {
       alarms: this.alarms,
       table: this.table,
       queryApi: this.queryApi,
-      queues: { intake: this.intake, integrity: this.integrity.work },
+      queues: [this.intake, this.integrity.work, ...(this.recovery ? [this.recovery.work] : [])],
     });
     this.addOutputs();
   }
@@ -160,6 +177,13 @@ export class QuerytrailStack extends Stack {
       AlarmTopicArn: this.alarms.topic.topicArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    if (this.recovery) this.addRecoveryOutputs(this.recovery);
+  }
+
+  private addRecoveryOutputs({ work, function: { role } }: Recovery): void {
+    new CfnOutput(this, 'RecoveryQueueUrl', { value: work.queue.queueUrl });
+    new CfnOutput(this, 'RecoveryDeadLetterQueueUrl', { value: work.deadLetterQueue.queueUrl });
+    new CfnOutput(this, 'RecoveryRoleArn', { value: role?.roleArn ?? '' });
   }
 }
 

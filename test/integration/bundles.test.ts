@@ -38,12 +38,12 @@ const started: LambdaProcess[] = [];
 const proxies: { readonly name: BundleName; readonly proxy: RecordingProxy }[] = [];
 
 beforeAll(async () => {
-  [synthesized, database, objects, queues] = await Promise.all([
-    synthesizeBundles(),
+  [database, objects, queues] = await Promise.all([
     startEmbeddedStore(),
     startObjectEndpoint(),
     startQueueEndpoint(),
   ]);
+  synthesized = await synthesizeBundles();
   await createTableOfTemplate();
 }, 60_000);
 
@@ -173,7 +173,21 @@ test('Upkeep counts what came to rest', async () => {
   expect(upkeep.log()).toContain('"hours":0');
 });
 
-test.each(['Ingest', 'QueryApi', 'Upkeep'] as const)(
+test('Recovery is done with a state change that no event waits for', async () => {
+  const recovery = await start('Recovery');
+  const stateChange = {
+    'detail-type': 'Athena Query State Change',
+    account: '111122223333',
+    region: 'eu-west-1',
+    detail: { queryExecutionId: 'b621c254-74e0-48e3-9630-78ed857782f9', currentState: 'FAILED' },
+  };
+
+  const answer = await recovery.invoke(sqsEvent([JSON.stringify(stateChange), '{}']));
+
+  expect(batchSchema.parse(answer).batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }]);
+});
+
+test.each(['Ingest', 'QueryApi', 'Recovery', 'Upkeep'] as const)(
   '%s asked for nothing that its role does not allow',
   (name) => {
     const asked = proxies

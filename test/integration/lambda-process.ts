@@ -45,8 +45,9 @@ export async function startLambda(
     });
   }
   let invocations = 0;
-  const first = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  const loaded = loadedSchema.safeParse(first[0]);
+  const exited = once(child, 'exit');
+  const answer = () => Promise.race([once(child, 'message'), exited]);
+  const loaded = loadedSchema.safeParse((await answer())[0]);
   if (!loaded.success) throw new Error(`${file} does not load: ${log}`);
 
   return {
@@ -54,15 +55,15 @@ export async function startLambda(
     async invoke(event, timeoutMs = 30_000) {
       const id = `request-${++invocations}`;
       child.send({ id, event, timeoutMs });
-      const [message] = await once(child, 'message');
-      const { error, result } = answerSchema.parse(message);
+      const answered = answerSchema.safeParse((await answer())[0]);
+      if (!answered.success) throw new Error(`${file} ended: ${log}`);
+      const { error, result } = answered.data;
       if (error !== undefined) throw new Error(error);
       return result;
     },
     log: () => log,
     async stop() {
-      const exited = once(child, 'exit');
-      child.kill();
+      child.kill('SIGKILL');
       await exited;
     },
   };

@@ -75,6 +75,19 @@ describe('what each function may do', () => {
         'cloudtrail:ListPublicKeys',
       ],
     ],
+    [
+      'Recovery',
+      [
+        ...LOG,
+        ...CONSUME,
+        'sqs:SendMessage',
+        ...READ_ITEMS,
+        ...WRITE_ITEMS,
+        'athena:BatchGetQueryExecution',
+        'athena:GetNamedQuery',
+        'athena:GetPreparedStatement',
+      ],
+    ],
     ['QueryApi', [...LOG, ...READ_FILES, ...READ_ITEMS]],
     ['Upkeep', [...LOG, ...READ_ITEMS, ...WRITE_ITEMS, 'dynamodb:DeleteItem']],
   ])('%s: these actions and no others, none with a wildcard', (name, expected) => {
@@ -83,7 +96,7 @@ describe('what each function may do', () => {
     expect([...actions].sort()).toEqual([...new Set(expected)].sort());
   });
 
-  test('Ingest sends to its own queue, the dead letters and the digests', () => {
+  test('Ingest sends to its own queue, the dead letters, integrity and recovery', () => {
     const queues = statementsOf('Ingest')
       .filter(({ Action }) => [Action].flat().includes('sqs:SendMessage'))
       .flatMap(({ Resource }) => JSON.stringify(Resource).match(/[A-Z]\w+(?=","Arn")/g));
@@ -92,6 +105,7 @@ describe('what each function may do', () => {
       expect.stringMatching(/^IntakeDeadLetters/),
       expect.stringMatching(/^IntakeQueue/),
       expect.stringMatching(/^IntegrityWorkQueue/),
+      expect.stringMatching(/^RecoveryWorkQueue/),
     ]);
   });
 
@@ -120,20 +134,23 @@ describe('what each function may do', () => {
 });
 
 describe('queues', () => {
-  test.each(['Intake', 'Integrity'])('%s: five deliveries, then the dead-letter queue', (name) => {
-    const deadLetters = logicalId('AWS::SQS::Queue', new RegExp(`^${name}\\w*DeadLetters`));
+  test.each(['Intake', 'Integrity', 'Recovery'])(
+    '%s: five deliveries, then the dead-letter queue',
+    (name) => {
+      const deadLetters = logicalId('AWS::SQS::Queue', new RegExp(`^${name}\\w*DeadLetters`));
 
-    template.hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: {
-        deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] },
-        maxReceiveCount: 5,
-      },
-    });
-    template.hasResource(
-      'AWS::SQS::Queue',
-      Match.objectLike({ Properties: Match.objectLike({ MessageRetentionPeriod: 14 * 86_400 }) }),
-    );
-  });
+      template.hasResourceProperties('AWS::SQS::Queue', {
+        RedrivePolicy: {
+          deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] },
+          maxReceiveCount: 5,
+        },
+      });
+      template.hasResource(
+        'AWS::SQS::Queue',
+        Match.objectLike({ Properties: Match.objectLike({ MessageRetentionPeriod: 14 * 86_400 }) }),
+      );
+    },
+  );
 
   test('every queue is encrypted and takes TLS only', () => {
     const queues = template.findResources('AWS::SQS::Queue');
@@ -158,7 +175,7 @@ describe('queues', () => {
   test('every mapping reports single failures and is bounded', () => {
     const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
 
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     for (const { Properties } of mappings) {
       expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
       expect(Properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
@@ -249,7 +266,7 @@ describe('API', () => {
 
 describe('functions', () => {
   test('run on arm64 and Node 24', () => {
-    for (const name of ['Ingest', 'Integrity', 'QueryApi', 'Upkeep']) {
+    for (const name of ['Ingest', 'Integrity', 'QueryApi', 'Recovery', 'Upkeep']) {
       expect(functionOf(name).Properties).toMatchObject({
         Architectures: ['arm64'],
         Runtime: 'nodejs24.x',
@@ -259,7 +276,7 @@ describe('functions', () => {
 
   test('each writes a log that ends some day', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
-    template.resourceCountIs('AWS::Logs::LogGroup', 5);
+    template.resourceCountIs('AWS::Logs::LogGroup', 6);
   });
 
   test('settings reach the environment', () => {
@@ -279,6 +296,88 @@ describe('functions', () => {
         }),
       },
     });
+  });
+});
+
+describe('recovery', () => {
+  test('asks Athena in this account alone unless a role is named', () => {
+    const assumes = statementsOf('Recovery').filter(({ Action }) => Action === 'sts:AssumeRole');
+
+    expect(assumes).toEqual([]);
+  });
+
+  test('may assume the configured role of other accounts and no other', () => {
+    const { app, template: configured } = synthesize({ recoveryRoleName: 'AskAthena' });
+
+    configured.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Resource: {
+              'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::*:role/AskAthena']],
+            },
+          },
+        ],
+      },
+    });
+    expect(findings(app)).toEqual([]);
+  });
+
+  test('the role of the template allows what the function asks for', () => {
+    const role = readFileSync(
+      join(__dirname, '..', '..', 'templates', 'recovery-role.yaml'),
+      'utf8',
+    );
+    const asked = statementsOf('Recovery')
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.startsWith('athena:'));
+
+    expect(role.match(/athena:[A-Z]\w+/g)).toEqual(asked);
+  });
+
+  test('keeps to its rate, however many copies run', () => {
+    const { Properties } = functionOf('Recovery');
+    const copies = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).find(
+      (mapping) => mapping.Properties.FunctionName.Ref.startsWith('RecoveryFunction'),
+    )?.Properties.ScalingConfig.MaximumConcurrency;
+
+    const perCopy = Number(Properties.Environment.Variables.QUERYTRAIL_RECOVERY_CALLS_PER_SECOND);
+    expect(perCopy * copies).toBe(2);
+  });
+
+  test('its own calls are left out of the trail, or kept where the configuration says so', () => {
+    const variables = (settings: Record<string, unknown>) =>
+      JSON.stringify(
+        synthesize(settings).template.findResources('AWS::Lambda::Function', {
+          Properties: { Description: Match.stringLikeRegexp('stores their events') },
+        }),
+      );
+
+    expect(variables({})).toContain('QUERYTRAIL_OWN_ROLE_ARNS');
+    expect(variables({ keepOwnCalls: true })).not.toContain('QUERYTRAIL_OWN_ROLE_ARNS');
+  });
+
+  test("is told of the end of a query by Athena's events where the configuration says so", () => {
+    template.resourcePropertiesCountIs(
+      'AWS::Events::Rule',
+      { EventPattern: { source: ['aws.athena'] } },
+      0,
+    );
+    synthesize({ stateChanges: true }).template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.athena'],
+        'detail-type': ['Athena Query State Change'],
+        detail: { currentState: ['SUCCEEDED', 'FAILED', 'CANCELLED'] },
+      },
+    });
+  });
+
+  test('can be switched off', () => {
+    const { template: without } = synthesize({ recovery: false });
+
+    expect(JSON.stringify(without.toJSON())).not.toContain('athena:');
   });
 });
 
@@ -338,6 +437,9 @@ describe('operations', () => {
       'BucketName',
       'ReaderRoleArns',
       'AlarmTopicArn',
+      'RecoveryQueueUrl',
+      'RecoveryDeadLetterQueueUrl',
+      'RecoveryRoleArn',
     ]);
   });
 });
