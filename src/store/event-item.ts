@@ -205,7 +205,8 @@ function addText(item: Item, statement: AuditEvent['statement']): void {
   item[ATTRIBUTES['statement.sha256']] ??= stored.cut.sha256;
 }
 
-function statementText(item: Readonly<Record<string, unknown>>): string | undefined {
+/** Text of an item's statement, without reading the rest. */
+export function statementText(item: Readonly<Record<string, unknown>>): string | undefined {
   const text = item[SPECIAL.text];
   const compressed = item[SPECIAL.compressedText];
   if (compressed instanceof Uint8Array) return readText({ compressed });

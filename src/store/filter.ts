@@ -37,7 +37,7 @@ export function matches(event: AuditEvent, filter: EventFilter): boolean {
     isEqual(event.workgroup, filter.workgroup) &&
     matchesPrincipal(event, filter.principal) &&
     matchesTable(event, filter) &&
-    matchesText(event, filter.q)
+    matchesText(event.statement?.text, filter.q)
   );
 }
 
@@ -190,7 +190,7 @@ export function isAskedTable(ref: TableRef, asked: TableRef): boolean {
   return asked.table === '*' || ref.table === asked.table;
 }
 
-function matchesText(event: AuditEvent, q: string | undefined): boolean {
+export function matchesText(text: string | undefined, q: string | undefined): boolean {
   if (q === undefined) return true;
-  return event.statement?.text?.toLowerCase().includes(q.toLowerCase()) ?? false;
+  return text?.toLowerCase().includes(q.toLowerCase()) ?? false;
 }

@@ -1,13 +1,13 @@
 import type { AuditEvent } from '../event/audit-event';
 import { readCursor, writeCursor } from './cursor';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
-import { fromItem, isExpired } from './event-item';
+import { fromItem, isExpired, statementText } from './event-item';
 import type { EventFilter, EventPage, PageRequest } from './event-store';
-import { matches, type Source } from './filter';
+import { matches, matchesText } from './filter';
 import { keyTime } from './keys';
-import { type Candidate, createMerge, type WorkBudget } from './merge';
+import { type Candidate, createMerge, type Partition, type WorkBudget } from './merge';
 import { TABLE } from './names';
-import { listMonths, type MonthPlan, planMonth, type Window } from './plan';
+import { listMonths, planMonth, type Window } from './plan';
 
 /** How much one page may cost; whatever is over makes the page short. */
 export interface WorkBounds {
@@ -52,13 +52,13 @@ export async function listEvents(
   /** Everything up to here was looked at. */
   let position = state?.position ?? '';
 
-  for await (const plan of monthPlans()) {
-    const end = await readMonth(plan);
+  for await (const partitions of monthPlans()) {
+    const end = await readMonth(partitions);
     if (end !== 'exhausted') return shortPage(end);
   }
   return { events };
 
-  async function* monthPlans(): AsyncIterable<MonthPlan> {
+  async function* monthPlans(): AsyncIterable<readonly Partition[]> {
     if (window.from >= window.to) return;
     const months = await listMonths(calls, window);
     if (page.order === 'desc') months.reverse();
@@ -70,16 +70,16 @@ export async function listEvents(
     }
   }
 
-  async function readMonth(plan: MonthPlan): Promise<End> {
-    const merge = createMerge(plan.partitions, page.order, budget, firstChunk(asked, page, shards));
+  async function readMonth(partitions: readonly Partition[]): Promise<End> {
+    const merge = createMerge(partitions, page.order, budget, firstChunk(page, shards));
     for (;;) {
       const { candidates, stop } = await take(merge, batchSize());
       const items = await load(calls, candidates);
       fetched += candidates.length;
       for (const candidate of candidates) {
         const item = items.get(candidate.position);
-        const event = item && !isExpired(item, settings.now()) ? fromItem(item) : undefined;
-        if (event && isWanted(event, plan.source)) {
+        const event = item && mayBeWanted(item) ? fromItem(item) : undefined;
+        if (event && isWanted(event, candidate)) {
           if (events.length === page.limit) return 'full';
           events.push(event);
         }
@@ -94,9 +94,14 @@ export async function listEvents(
     }
   }
 
+  /** What can be told before the whole event is made of its item. */
+  function mayBeWanted(item: StoredItem): boolean {
+    return !isExpired(item, settings.now()) && matchesText(statementText(item), asked.q);
+  }
+
   /** An entry stands for a table that may have been cut from the event's own list. */
-  function isWanted(event: AuditEvent, source: Source): boolean {
-    const isCut = source === 'entries' && event.shortened?.includes('tables');
+  function isWanted(event: AuditEvent, { isEntry }: Candidate): boolean {
+    const isCut = isEntry && event.shortened?.includes('tables');
     return matches(event, isCut ? { ...asked, table: undefined, database: undefined } : asked);
   }
 
@@ -144,12 +149,9 @@ function windowOf(filter: EventFilter, order: PageRequest['order'], position?: s
   return order === 'asc' ? { from: position, to } : { from, to: position };
 }
 
-/** Enough for a page if one class or table has it all, four times that if much is filtered out. */
-function firstChunk(filter: EventFilter, page: PageRequest, shards: number): number {
-  const { from, to, ...filters } = filter;
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  const even = Math.ceil((page.limit * 1.5) / shards) + 8;
-  return isFiltered ? even * 4 : even;
+/** Enough for a page though one class or table should have all of it. */
+function firstChunk(page: PageRequest, shards: number): number {
+  return Math.ceil((page.limit * 1.5) / shards) + 8;
 }
 
 function timeOf(position: string): string {

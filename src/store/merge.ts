@@ -2,6 +2,8 @@ import type { StoredItem } from './dynamo-calls';
 
 /** One partition, read in order, a chunk at a time. */
 export interface Partition {
+  /** Whether a filter will leave few of the items read. */
+  readonly isFiltered: boolean;
   /** Reads the next chunk; `size` counts items before any filter. */
   readChunk(size: number, startKey?: StoredItem): Promise<Chunk>;
 }
@@ -19,6 +21,8 @@ export interface Candidate {
   readonly position: string;
   /** Key of the event's own item. */
   readonly pk: string;
+  /** Found by a table entry. */
+  readonly isEntry?: boolean;
   /** The whole item, where the partition holds it. */
   readonly item?: StoredItem;
 }
@@ -43,6 +47,7 @@ interface Reader {
 }
 
 const MAX_CHUNK = 4_000;
+const FILTERED_FACTOR = 4;
 
 /**
  * Merges partitions in the total order of events.
@@ -60,7 +65,7 @@ export function createMerge(
     partition,
     buffer: [],
     next: {},
-    chunkSize: firstChunk,
+    chunkSize: partition.isFiltered ? firstChunk * FILTERED_FACTOR : firstChunk,
   }));
   const isBefore = (a: string, b: string) => (order === 'asc' ? a < b : a > b);
 

@@ -25,13 +25,8 @@ export interface Window {
   readonly to: string;
 }
 
-/** What a month of a list is read from. */
-export interface MonthPlan {
-  readonly source: Source;
-  readonly partitions: readonly Partition[];
-}
-
 interface PartitionSpec {
+  readonly source: Source;
   readonly index?: IndexName;
   readonly pk: string;
   /** Set for table entries: their sort keys begin with the table. */
@@ -66,37 +61,35 @@ export async function planMonth(
   month: string,
   window: Window,
   order: 'asc' | 'desc',
-): Promise<MonthPlan> {
+): Promise<Partition[]> {
   const principals = filter.principal && (await principalsOf(filter.principal, month));
-  const plan = await choose();
-  return {
-    source: plan.source,
-    partitions: plan.specs.map((spec) => createPartition(spec, plan.source)),
-  };
+  return (await choose()).map(createPartition);
 
-  async function choose(): Promise<{ source: Source; specs: PartitionSpec[] }> {
-    if (principals?.length === 0) return { source: 'index', specs: [] };
+  async function choose(): Promise<PartitionSpec[]> {
+    if (principals?.length === 0) return [];
     if (filter.class?.every((wanted) => RARE_CLASSES.includes(wanted))) {
-      return { source: 'index', specs: await byClass(filter.class) };
+      return byClass(filter.class);
     }
     if (filter.outcome === 'failed') {
-      const specs = perShard((shard) => failurePartition(month, shard), INDEXES.failures);
-      return { source: 'index', specs };
+      return perShard((shard) => failurePartition(month, shard), INDEXES.failures);
     }
     if (filter.table !== undefined || filter.database !== undefined) {
       const tables = await tablesOf(month);
-      if (tables.length <= MAX_NAMES) return { source: 'entries', specs: byTable(tables) };
+      if (tables.length <= MAX_NAMES) return [...byTable(tables), ...(await withoutEntry())];
     }
     if (principals && principals.length <= MAX_NAMES) {
-      const specs = principals.flatMap((key) =>
+      return principals.flatMap((key) =>
         perShard((shard) => principalPartition(key, month, shard), INDEXES.byPrincipal),
       );
-      return { source: 'index', specs };
     }
-    if (filter.account !== undefined) {
-      return { source: 'events', specs: await byAccount(filter.account) };
-    }
-    return { source: 'index', specs: await byClass(filter.class ?? CLASSES) };
+    if (filter.account !== undefined) return byAccount(filter.account);
+    return byClass(filter.class ?? CLASSES);
+  }
+
+  /** Events that name a database and no table have an entry, unless their class is unknown. */
+  async function withoutEntry(): Promise<PartitionSpec[]> {
+    const isAsked = filter.class === undefined || filter.class.includes('UNKNOWN');
+    return filter.table === undefined && isAsked ? byClass(['UNKNOWN']) : [];
   }
 
   async function byClass(classes: readonly string[]): Promise<PartitionSpec[]> {
@@ -124,13 +117,15 @@ export async function planMonth(
     return tables.flatMap(({ service, database, table }) =>
       perShard((shard) => tablePartition(service, database, month, shard)).map((spec) => ({
         ...spec,
+        source: 'entries',
         table,
       })),
     );
   }
 
   function perShard(pk: (shard: number) => string, index?: IndexName): PartitionSpec[] {
-    return Array.from({ length: shards }, (_, shard) => ({ pk: pk(shard), index }));
+    const source = index ? 'index' : 'events';
+    return Array.from({ length: shards }, (_, shard) => ({ source, pk: pk(shard), index }));
   }
 
   async function principalsOf(names: readonly string[], month: string): Promise<string[]> {
@@ -170,7 +165,8 @@ export async function planMonth(
     });
   }
 
-  function createPartition(spec: PartitionSpec, source: Source): Partition {
+  function createPartition(spec: PartitionSpec): Partition {
+    const { source } = spec;
     const sortKey = (position: string) =>
       spec.table === undefined ? position : tableSortKey(spec.table, position);
     const key = keyRange(spec.pk, sortKey(window.from), sortKey(window.to), spec.index);
@@ -178,6 +174,7 @@ export async function planMonth(
     const filtered = filterExpression(filter, source, principals, named);
 
     return {
+      isFiltered: filtered.FilterExpression !== undefined,
       async readChunk(size, startKey) {
         const { items, lastKey, evaluated } = await calls.query({
           IndexName: spec.index?.name,
@@ -202,7 +199,7 @@ export async function planMonth(
 function toCandidate(item: StoredItem, source: Source): Candidate {
   if (source === 'entries') {
     const target = entryTarget(item);
-    return { position: target.sk, pk: target.pk };
+    return { position: target.sk, pk: target.pk, isEntry: true };
   }
   const position = String(item[TABLE.sortKey]);
   const pk = String(item[TABLE.partitionKey]);

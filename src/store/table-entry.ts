@@ -2,7 +2,15 @@ import type { AuditEvent } from '../event/audit-event';
 import { ATTRIBUTES, SPECIAL } from './attributes';
 import { expiryOf, type ItemSettings } from './event-item';
 import type { Item } from './item-size';
-import { keyPart, monthOf, positionOf, shardOf, tablePartition, tableRefs } from './keys';
+import {
+  keyPart,
+  monthOf,
+  positionOf,
+  shardOf,
+  type TableRef,
+  tablePartition,
+  tableRefs,
+} from './keys';
 import { TABLE } from './names';
 
 /**
@@ -14,13 +22,21 @@ export function tableEntries(event: AuditEvent, settings: ItemSettings): Item[] 
   const month = monthOf(position);
   const shard = shardOf(event.eventId, settings.shards);
   const expiresAt = expiryOf(event.eventTime, settings.retentionDays);
-  return tableRefs(event).map(({ database, table }) => ({
+  return entered(event).map(({ database, table }) => ({
     [TABLE.partitionKey]: tablePartition(event.service, database, month, shard),
     [TABLE.sortKey]: tableSortKey(table, position),
     ...(expiresAt !== undefined && { [TABLE.ttl]: expiresAt }),
     [SPECIAL.accountId]: keyPart(event.accountId),
     ...filterAttributes(event),
   }));
+}
+
+/**
+ * An event of unknown class that names no table, only its database, needs no entry: a list by
+ * database looks through its class as well. Masked Athena events are such, until recovery.
+ */
+function entered(event: AuditEvent): TableRef[] {
+  return tableRefs(event).filter(({ table }) => table !== '' || event.class !== 'UNKNOWN');
 }
 
 export function tableSortKey(table: string, position: string): string {

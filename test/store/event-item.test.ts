@@ -64,7 +64,7 @@ test('writing an event with its indexes and table entry stays in the budget', ()
   const perEvent = (events: readonly AuditEvent[]) =>
     events.reduce((sum, event) => sum + eventWriteUnits(event, settings), 0) / events.length;
 
-  expect(eventWriteUnits(maskedAthenaEvent({ database: undefined }), settings)).toBe(4);
+  expect(eventWriteUnits(maskedAthenaEvent(), settings)).toBe(4);
   expect(eventWriteUnits(keyspacesEvent(), settings)).toBe(5);
   expect(eventWriteUnits(keyspacesEvent({ outcome: 'failed' }), settings)).toBe(6);
   expect(
