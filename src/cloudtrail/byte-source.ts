@@ -3,6 +3,7 @@ export class ByteSource {
   private readonly iterator: AsyncIterator<Uint8Array>;
   /** Read, but not yet taken. */
   private readonly waiting: Uint8Array[] = [];
+  private hasEnded = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
     this.iterator = bytes[Symbol.asyncIterator]();
@@ -46,15 +47,16 @@ export class ByteSource {
 
   /** Lets go of where the bytes come from. */
   async close(): Promise<void> {
-    await this.iterator.return?.();
+    if (!this.hasEnded) await this.iterator.return?.();
   }
 
   private async pull(): Promise<Uint8Array | undefined> {
-    for (;;) {
+    while (!this.hasEnded) {
       const { done, value } = await this.iterator.next();
-      if (done) return undefined;
-      if (value.length > 0) return value;
+      if (done) this.hasEnded = true;
+      else if (value.length > 0) return value;
     }
+    return undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import type { ByteSource } from './byte-source';
 /** Gets inflated bytes, which are valid until it has answered. */
 export type BytesSink = (bytes: Uint8Array) => Promise<void> | void;
 
-const GZIP_MAGIC = [0x1f, 0x8b] as const;
+const MAGIC = [0x1f, 0x8b] as const;
 
 /** A file up to here is inflated in one call: the fastest way where memory allows it. */
 const SMALL_INPUT_BYTES = 512 * 1024;
@@ -15,6 +15,8 @@ const SMALL_OUTPUT_BYTES = 1024 * 1024;
 const WINDOW_BYTES = 256 * 1024;
 
 const HEADER_BYTES = 10;
+/** With its name, comment and extra field; CloudTrail writes none of them. */
+const MAX_HEADER_BYTES = 256 * 1024;
 const TRAILER_BYTES = 8;
 const DEFLATE = 8;
 const FLAG = { headerCrc: 0x02, extra: 0x04, name: 0x08, comment: 0x10, reserved: 0xe0 };
@@ -43,13 +45,23 @@ export async function inflateGzip(
     return sink(bytes);
   };
 
-  await readHeader(source);
+  const whole = await source.takeRest(SMALL_INPUT_BYTES);
+  const start = whole ?? (await source.take(MAX_HEADER_BYTES));
+  const body = start.subarray(headerLength(start));
   try {
-    await inflate(source, take);
+    const output = whole && inflateSmall(body);
+    if (output) {
+      await take(output.bytes);
+      release(output.bytes);
+      checkTrailer(body.subarray(output.consumed), checksum, size);
+    } else {
+      source.unread(body);
+      await inflateLarge(source, take);
+      checkTrailer(await source.take(TRAILER_BYTES + MAGIC.length), checksum, size);
+    }
   } catch (error) {
     throw isZlibError(error) ? deflateDamage(error.code) : error;
   }
-  await readTrailer(source, checksum, size);
   return size;
 }
 
@@ -59,7 +71,7 @@ export async function inflateOrCopy(
   maxBytes: number,
   sink: BytesSink,
 ): Promise<number> {
-  const magic = await source.take(GZIP_MAGIC.length);
+  const magic = await source.take(MAGIC.length);
   source.unread(magic);
   if (isGzip(magic)) return inflateGzip(source, maxBytes, sink);
 
@@ -74,74 +86,68 @@ export async function inflateOrCopy(
 
 /** Whether the bytes begin as gzip does. */
 export function isGzip(bytes: Uint8Array): boolean {
-  return GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
+  return MAGIC.every((byte, index) => bytes[index] === byte);
 }
 
-async function readHeader(source: ByteSource): Promise<void> {
-  let checksum = 0;
-  const take = async (size: number) => {
-    const bytes = await source.take(size);
-    if (bytes.length < size) throw damage('truncated', 'ends within the gzip header');
-    checksum = crc32(bytes, checksum);
-    return bytes;
-  };
-
-  const magic = await source.take(GZIP_MAGIC.length);
-  if (!isGzip(magic)) throw damage('gzip', 'is not a gzip file');
-  source.unread(magic);
-  const header = await take(HEADER_BYTES);
-  const flags = header[3] ?? 0;
-  if (header[2] !== DEFLATE || flags & FLAG.reserved) {
+/** Bytes before the deflate data. */
+function headerLength(bytes: Buffer): number {
+  if (!isGzip(bytes)) throw damage('gzip', 'is not a gzip file');
+  if (bytes.length < HEADER_BYTES) throw headerEnds();
+  const flags = bytes.readUInt8(3);
+  if (bytes[2] !== DEFLATE || flags & FLAG.reserved) {
     throw damage('gzip', 'is gzip of an unknown kind');
   }
-  if (flags & FLAG.extra) await take((await take(2)).readUInt16LE());
+  return flags === 0 ? HEADER_BYTES : optionalHeaderEnd(bytes, flags);
+}
+
+function optionalHeaderEnd(bytes: Buffer, flags: number): number {
+  let end = HEADER_BYTES;
+  const pass = (size: number) => {
+    if (end + size > bytes.length) throw headerEnds();
+    end += size;
+    return end - size;
+  };
+
+  if (flags & FLAG.extra) pass(bytes.readUInt16LE(pass(2)));
   for (const text of [FLAG.name, FLAG.comment]) {
-    if (flags & text) while ((await take(1))[0] !== 0);
+    if (flags & text) while (bytes[pass(1)] !== 0);
   }
   if (flags & FLAG.headerCrc) {
-    const expected = checksum & 0xffff;
-    if ((await take(2)).readUInt16LE() !== expected) {
+    const checksum = crc32(bytes.subarray(0, end)) & 0xffff;
+    if (bytes.readUInt16LE(pass(2)) !== checksum) {
       throw damage('checksum', 'has another checksum than its gzip header says');
     }
   }
+  return end;
 }
 
-async function readTrailer(source: ByteSource, checksum: number, size: number): Promise<void> {
-  const trailer = await source.take(TRAILER_BYTES);
-  if (trailer.length < TRAILER_BYTES) throw damage('truncated', 'ends before its gzip trailer');
-  if (trailer.readUInt32LE(0) !== checksum) {
+/** @param bytes - what stands behind the deflate data, or its beginning. */
+function checkTrailer(bytes: Buffer, checksum: number, size: number): void {
+  if (bytes.length < TRAILER_BYTES) throw damage('truncated', 'ends before its gzip trailer');
+  if (bytes.readUInt32LE(0) !== checksum) {
     throw damage('checksum', 'has other content than its checksum says');
   }
-  if (trailer.readUInt32LE(4) !== size % 2 ** 32) {
+  if (bytes.readUInt32LE(4) !== size % 2 ** 32) {
     throw damage('checksum', 'has another length than it says');
   }
-  const behind = await source.take(GZIP_MAGIC.length);
+  const behind = bytes.subarray(TRAILER_BYTES);
   if (isGzip(behind)) throw damage('extra-member', 'goes on with a further gzip member');
   if (behind.length > 0) throw damage('trailing-bytes', 'goes on behind its gzip data');
 }
 
-/** Leaves the source where the deflate data ends. */
-async function inflate(source: ByteSource, sink: BytesSink): Promise<void> {
-  const rest = await source.takeRest(SMALL_INPUT_BYTES);
-  if (rest) source.unread(rest);
-  const small = rest && inflateSmall(rest);
-  if (!small) return inflateLarge(source, sink);
-
-  await source.read();
-  source.unread(rest.subarray(small.consumed));
-  await sink(small.bytes);
-}
-
-/** Inflates in one call; undefined when too much comes out for that. */
-function inflateSmall(input: Buffer): { bytes: Uint8Array; consumed: number } | undefined {
+/**
+ * Inflates in one call; undefined when too much comes out for that. How much, the file's last bytes
+ * say, and may be wrong.
+ */
+function inflateSmall(input: Buffer): { bytes: Buffer<ArrayBuffer>; consumed: number } | undefined {
   const size = input.length < TRAILER_BYTES ? 0 : input.readUInt32LE(input.length - 4);
-  if (size > SMALL_OUTPUT_BYTES) return undefined;
   try {
     const { buffer, engine } = inflateRawSync(input, {
-      chunkSize: Math.max(size + 1, 64),
+      // With a byte more than that, nothing else is allocated.
+      chunkSize: Math.max(Math.min(size, SMALL_OUTPUT_BYTES) + 1, 64),
       maxOutputLength: SMALL_OUTPUT_BYTES,
       info: true,
-    }) as unknown as { buffer: Buffer; engine: InflateRaw };
+    }) as unknown as { buffer: Buffer<ArrayBuffer>; engine: InflateRaw };
     return { bytes: buffer, consumed: engine.bytesWritten };
   } catch (error) {
     if (isZlibError(error)) throw error;
@@ -155,7 +161,7 @@ async function inflateLarge(source: ByteSource, sink: BytesSink): Promise<void> 
   try {
     for await (const bytes of inflater) {
       await sink(bytes);
-      release(bytes);
+      if (isFull(bytes)) release(bytes);
     }
   } finally {
     inflater.destroy();
@@ -193,14 +199,19 @@ function write(inflater: InflateRaw, bytes: Uint8Array): Promise<void> {
   });
 }
 
+/** Whether the inflater has no room left behind the bytes, and so is done with their memory. */
+function isFull({ buffer, byteOffset, length }: Uint8Array): boolean {
+  return buffer.byteLength === WINDOW_BYTES && byteOffset + length === WINDOW_BYTES;
+}
+
 /**
- * Frees the memory of a piece at once instead of at the next garbage collection, so that the next
- * piece gets the same memory, still in the core's cache: more than twice as fast, and the process
- * stays small. Only where the piece is the end of its buffer is the inflater done with that.
+ * Frees the memory of inflated bytes at once instead of at the next garbage collection, so that the
+ * next ones get the same memory, still in the core's cache: more than twice as fast, and the process
+ * stays small.
  */
-function release({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): void {
-  const isDone = buffer.byteLength === WINDOW_BYTES && byteOffset + length === WINDOW_BYTES;
-  if (isDone) buffer.transfer(0);
+function release({ buffer }: Uint8Array<ArrayBuffer>): void {
+  const isShared = buffer.byteLength === Buffer.poolSize;
+  if (!isShared) buffer.transfer(0);
 }
 
 function isZlibError(error: unknown): error is { readonly code: string } {
@@ -211,6 +222,10 @@ function isZlibError(error: unknown): error is { readonly code: string } {
     typeof error.code === 'string' &&
     error.code.startsWith('Z_')
   );
+}
+
+function headerEnds(): LogFileError {
+  return damage('truncated', 'ends within its gzip header');
 }
 
 function deflateDamage(code: string): LogFileError {

@@ -1,18 +1,10 @@
-import { LogFileError } from '../errors';
 import { ByteSource } from './byte-source';
+import { Candidates, type KeptRecord } from './candidates';
 import { type BytesSink, inflateGzip, inflateOrCopy } from './gzip';
-import { serviceOf } from './record';
 import { RecordReader } from './record-reader';
 import { borrowScanner, returnScanner } from './scanner/scanner-pool';
 
-export interface KeptRecord {
-  /** Position in `Records`. */
-  readonly index: number;
-  /** The parsed JSON object: every member is to be checked before it is used. */
-  readonly record: unknown;
-  /** The record's JSON as it stands in the file, with the option `withText`. */
-  readonly text?: string;
-}
+export type { KeptRecord };
 
 export interface LogFileSummary {
   /** Elements of `Records`. */
@@ -37,7 +29,6 @@ type OnRecords = (records: readonly KeptRecord[]) => Promise<void> | void;
 
 const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
-const BATCH_RECORDS = 1000;
 
 /**
  * Reads one log file and hands over its Athena and Keyspaces records, in order, once the whole
@@ -58,22 +49,24 @@ export async function readLogFile(
   options: ReadOptions = {},
 ): Promise<LogFileSummary> {
   const held = new HeldRecords(options.maxHeldBytes ?? MAX_HELD_BYTES);
-  const { arrays, ...file } = await readOnce(open, options, (record, sizeBytes, array) =>
-    held.add(record, sizeBytes, array),
+  const { arrays, ...file } = await readOnce(open, options, (records, sizeBytes, array) =>
+    held.add(records, sizeBytes, array),
   );
   held.turnTo(arrays);
   if (held.isComplete) {
-    for (const batch of held.batches()) await onRecords(batch);
+    for (const batch of held.batches) await onRecords(batch);
   } else {
     await handOver(open, options, onRecords, arrays);
   }
   return { ...file, kept: held.count };
 }
 
+type OnKept = (records: readonly KeptRecord[], sizeBytes: number, array: number) => void;
+
 /** The kept records of a file that may yet turn out to be damaged, up to a bound. */
 class HeldRecords {
   count = 0;
-  private records: KeptRecord[] = [];
+  batches: (readonly KeptRecord[])[] = [];
   private sizeBytes = 0;
   private array = 0;
 
@@ -83,27 +76,21 @@ class HeldRecords {
     return this.sizeBytes <= this.maxBytes;
   }
 
-  add(record: KeptRecord, sizeBytes: number, array: number): void {
+  add(records: readonly KeptRecord[], sizeBytes: number, array: number): void {
     this.turnTo(array);
-    this.count++;
+    this.count += records.length;
     this.sizeBytes += sizeBytes;
-    if (this.isComplete) this.records.push(record);
-    else this.records = [];
+    if (this.isComplete) this.batches.push(records);
+    else this.batches = [];
   }
 
   /** A document may name a further array of records: what stood in earlier ones is void. */
   turnTo(array: number): void {
     if (array === this.array) return;
     this.array = array;
-    this.records = [];
+    this.batches = [];
     this.count = 0;
     this.sizeBytes = 0;
-  }
-
-  *batches(): Iterable<readonly KeptRecord[]> {
-    for (let start = 0; start < this.records.length; start += BATCH_RECORDS) {
-      yield this.records.slice(start, start + BATCH_RECORDS);
-    }
   }
 }
 
@@ -114,32 +101,34 @@ async function handOver(
   onRecords: OnRecords,
   array: number,
 ): Promise<void> {
-  let batch: KeptRecord[] = [];
-  await readOnce(
-    open,
-    options,
-    (record, _sizeBytes, itsArray) => {
-      if (itsArray === array) batch.push(record);
-    },
-    async () => {
-      const records = batch;
-      batch = [];
-      if (records.length > 0) await onRecords(records);
-    },
-  );
+  const waiting: (readonly KeptRecord[])[] = [];
+  const drain = async () => {
+    for (const records of waiting.splice(0)) await onRecords(records);
+  };
+  const keep: OnKept = (records, _sizeBytes, itsArray) => {
+    if (itsArray === array) waiting.push(records);
+  };
+  await readOnce(open, options, keep, drain);
+  await drain();
 }
 
+/** @param afterPiece - is awaited before more is read. */
 async function readOnce(
   open: () => AsyncIterable<Uint8Array>,
   options: ReadOptions,
-  onKept: (record: KeptRecord, sizeBytes: number, array: number) => void,
+  onKept: OnKept,
   afterPiece?: () => Promise<void>,
 ): Promise<{ seen: number; inflatedBytes: number; arrays: number }> {
   const source = new ByteSource(open());
   const scanner = borrowScanner();
+  let array = 0;
+  const candidates = new Candidates(options.withText === true, (records, sizeBytes) =>
+    onKept(records, sizeBytes, array),
+  );
   const reader = new RecordReader(scanner, (bytes, index) => {
-    const kept = parseOurs(bytes, index, options.withText);
-    if (kept) onKept(kept, bytes.length, reader.arrays);
+    if (reader.arrays !== array) candidates.parse();
+    array = reader.arrays;
+    candidates.add(bytes, index);
   });
   let jsonDamage: unknown;
   const read: BytesSink = (bytes) => {
@@ -158,34 +147,10 @@ async function readOnce(
     const inflatedBytes = await inflate(source, maxBytes, read);
     if (jsonDamage) throw jsonDamage;
     reader.finish();
+    candidates.parse();
     return { seen: reader.seen, inflatedBytes, arrays: reader.arrays };
   } finally {
     returnScanner(scanner);
     await source.close();
-  }
-}
-
-function parseOurs(
-  bytes: Uint8Array,
-  index: number,
-  withText: boolean | undefined,
-): KeptRecord | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  const record = parseRecord(text, index);
-  const isKept =
-    typeof record === 'object' &&
-    record !== null &&
-    'eventSource' in record &&
-    serviceOf(record.eventSource) !== undefined;
-  if (!isKept) return undefined;
-  return withText ? { index, record, text } : { index, record };
-}
-
-function parseRecord(text: string, index: number): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the record, which may hold a statement.
-    throw new LogFileError('log-file.json', `not JSON: record ${index}`);
   }
 }

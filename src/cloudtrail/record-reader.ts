@@ -227,10 +227,11 @@ export class RecordReader {
   private endSkipped(): void {
     const { skipped, scanner, needed = this.position } = this;
     if (!skipped) return;
-    const text = Buffer.from(scanner.bytes.subarray(needed, this.position)).toString();
-    if (skipped.use === 'name') this.isRecordsName = this.parseName(text) === 'Records';
-    else if (this.skipper.kind === 'scalar' && !SCALAR.test(text)) {
-      throw this.notJson('expects a value');
+    const isName = skipped.use === 'name';
+    if (isName || this.skipper.kind === 'scalar') {
+      const text = scanner.bytes.toString('utf8', needed, this.position);
+      if (isName) this.isRecordsName = this.parseName(text) === 'Records';
+      else if (!SCALAR.test(text)) throw this.notJson('expects a value');
     }
     if (skipped.next === 'after-element') this.others++;
     this.place = skipped.next;
@@ -239,6 +240,7 @@ export class RecordReader {
   }
 
   private parseName(text: string): unknown {
+    if (text === '"Records"') return 'Records';
     try {
       return JSON.parse(text);
     } catch {

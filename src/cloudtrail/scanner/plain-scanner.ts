@@ -8,7 +8,7 @@ const SIGNS_OF_OURS = ['"athena.amazonaws.com', '"cassandra.amazonaws.com', '\\u
 export class PlainScanner implements RecordScanner {
   readonly windowStart = 0;
   readonly margin = 0;
-  bytes: Uint8Array = Buffer.alloc(0);
+  bytes = Buffer.alloc(0);
   recordStart = 0;
   position = 0;
   count = 0;
@@ -51,7 +51,6 @@ export class PlainScanner implements RecordScanner {
 }
 
 /** An escape could spell the name of the member or of the source; without one they stand there. */
-function mayBeOurs(record: Uint8Array): boolean {
-  const text = Buffer.from(record.buffer, record.byteOffset, record.length);
-  return SIGNS_OF_OURS.some((sign) => text.includes(sign, 0, 'latin1'));
+function mayBeOurs(record: Buffer): boolean {
+  return SIGNS_OF_OURS.some((sign) => record.includes(sign, 0, 'latin1'));
 }

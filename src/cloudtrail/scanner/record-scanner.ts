@@ -19,7 +19,7 @@ export type ScanResult = (typeof SCAN)[keyof typeof SCAN];
  */
 export interface RecordScanner {
   /** The window's memory; another array after `grow`. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Where in the memory the window starts. */
   readonly windowStart: number;
   /** Bytes behind the window's end that the memory must have. */

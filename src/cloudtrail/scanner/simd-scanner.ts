@@ -31,13 +31,13 @@ export function createSimdScanner(): RecordScanner | undefined {
 class SimdScanner implements RecordScanner {
   readonly windowStart: number;
   readonly margin = 64;
-  bytes: Uint8Array;
+  bytes: Buffer;
   private readonly exports: Exports;
 
   constructor(module: WebAssembly.Module) {
     this.exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     this.windowStart = this.exports.windowStart.value;
-    this.bytes = new Uint8Array(this.exports.memory.buffer);
+    this.bytes = Buffer.from(this.exports.memory.buffer);
   }
 
   get recordStart(): number {
@@ -62,7 +62,7 @@ class SimdScanner implements RecordScanner {
 
   grow(sizeBytes: number): void {
     this.exports.memory.grow(Math.ceil((sizeBytes - this.bytes.length) / PAGE_BYTES));
-    this.bytes = new Uint8Array(this.exports.memory.buffer);
+    this.bytes = Buffer.from(this.exports.memory.buffer);
   }
 
   reset(): void {

@@ -1,0 +1,98 @@
+import { LogFileError } from '../errors';
+import { isObject, serviceOf } from './record';
+
+export interface KeptRecord {
+  /** Position in `Records`. */
+  readonly index: number;
+  /** The parsed JSON object: every member is to be checked before it is used. */
+  readonly record: unknown;
+  /** The record's JSON as it stands in the file, where that was asked for. */
+  readonly text?: string;
+}
+
+interface Candidate {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Many records are parsed as one array, which takes less time than each on its own. */
+const BATCH_BYTES = 128 * 1024;
+
+const COMMA = 0x2c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+
+/** Parses the records that the scanner could not rule out, and keeps those that are ours. */
+export class Candidates {
+  private bytes = Buffer.alloc(0);
+  private size = 0;
+  private candidates: Candidate[] = [];
+
+  constructor(
+    private readonly withText: boolean,
+    private readonly onKept: (records: KeptRecord[], sizeBytes: number) => void,
+  ) {}
+
+  /** @throws LogFileError `log-file.json` when a record is no JSON. */
+  add(record: Uint8Array, index: number): void {
+    if (this.size + record.length + 2 > BATCH_BYTES) this.parse();
+    this.reserve(this.size + record.length + 2);
+    this.bytes[this.size] = this.size === 0 ? OPENING_BRACKET : COMMA;
+    const start = this.size + 1;
+    this.bytes.set(record, start);
+    this.size = start + record.length;
+    this.candidates.push({ index, start, end: this.size });
+  }
+
+  /** Parses what is still waiting. */
+  parse(): void {
+    if (this.size === 0) return;
+    this.bytes[this.size] = CLOSING_BRACKET;
+    const records = this.parseAll();
+    const kept: KeptRecord[] = [];
+    this.candidates.forEach(({ index, start, end }, at) => {
+      const record = records[at];
+      if (!isObject(record) || serviceOf(record.eventSource) === undefined) return;
+      kept.push(
+        this.withText
+          ? { index, record, text: this.bytes.toString('utf8', start, end) }
+          : { index, record },
+      );
+    });
+    const sizeBytes = this.size;
+    this.size = 0;
+    this.candidates = [];
+    if (kept.length > 0) this.onKept(kept, sizeBytes);
+  }
+
+  /** In most files hardly any record is a candidate. */
+  private reserve(size: number): void {
+    if (size <= this.bytes.length) return;
+    const bytes = Buffer.allocUnsafe(Math.max(size, Math.min(4 * size, BATCH_BYTES)));
+    this.bytes.copy(bytes, 0, 0, this.size);
+    this.bytes = bytes;
+  }
+
+  /**
+   * Brackets are balanced in each record, so that the array is JSON exactly if each of them is. The
+   * parser's own message is left out: it quotes the record, which may hold a statement.
+   */
+  private parseAll(): unknown[] {
+    try {
+      return JSON.parse(this.bytes.toString('utf8', 0, this.size + 1));
+    } catch {
+      const broken = this.candidates.find(({ start, end }) => !this.isJson(start, end));
+      throw new LogFileError('log-file.json', `not JSON: record ${broken?.index}`);
+    }
+  }
+
+  private isJson(start: number, end: number): boolean {
+    try {
+      JSON.parse(this.bytes.toString('utf8', start, end));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
