@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   stats: () => import('./commands/stats'),
   coverage: () => import('./commands/coverage'),
   verify: () => import('./commands/verify'),
+  backfill: () => import('./commands/backfill'),
   extract: () => import('./commands/extract'),
   classify: () => import('./commands/classify'),
   completion: () => import('./commands/completion'),

@@ -32,8 +32,8 @@ export function createBucketObjects(client: S3Client, bucket: string): ListedTra
     async *files(folder, startAfter) {
       const request = { Bucket: bucket, Prefix: folder, StartAfter: startAfter };
       for await (const page of pages(client, request)) {
-        for (const { Key } of page.Contents ?? []) {
-          if (Key !== undefined) yield { bucket, key: Key };
+        for (const { Key, Size } of page.Contents ?? []) {
+          if (Key !== undefined) yield { bucket, key: Key, sizeBytes: Size };
         }
       }
     },

@@ -19,10 +19,15 @@ export interface TrailObjects extends LogFiles {
   relocation(readAt: LogFileLocation, signed: Required<LogFileLocation>): Relocate | undefined;
 }
 
+export interface ListedFile extends LogFileLocation {
+  /** Where listing tells it. */
+  readonly sizeBytes?: number;
+}
+
 /** A place whose files can also be listed. */
 export interface ListedTrailObjects extends TrailObjects {
   /** Names of the folders directly below a folder; both end in `/`, the root is empty. */
   folders(folder: string): Promise<readonly string[]>;
   /** Files anywhere below a folder, sorted by key. */
-  files(folder: string, startAfter?: string): AsyncIterable<LogFileLocation>;
+  files(folder: string, startAfter?: string): AsyncIterable<ListedFile>;
 }

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { type Command, InvalidArgumentError } from 'commander';
-import { parseTime, TIME_FORMS } from '../../api/time';
+import type { Command } from 'commander';
+import { TIME_FORMS } from '../../api/time';
 import { ConfigError } from '../../errors';
 import type { PublicKeys } from '../../integrity/public-keys';
 import type { ListedTrailObjects } from '../../integrity/trail-objects';
 import type { Finding, VerifyTrailOptions } from '../../integrity/verify-trail';
 import type { Io, Output } from '../io';
 import { Unsuccessful } from '../unsuccessful';
+import { toAccount, toDate } from './parse-selection';
 
 interface VerifyOptions {
   readonly from?: Date;
@@ -166,17 +167,4 @@ async function writeJson(stdout: Output, ok: boolean, findings: readonly Finding
     await stdout.write(']');
   }
   await stdout.write('}\n');
-}
-
-function toDate({ clock }: Io): (text: string) => Date {
-  return (text) => {
-    const timeMs = parseTime(text, clock());
-    if (timeMs === undefined) throw new InvalidArgumentError(`Allowed: ${TIME_FORMS}.`);
-    return new Date(timeMs);
-  };
-}
-
-function toAccount(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('An account has 12 digits.');
-  return text;
 }
