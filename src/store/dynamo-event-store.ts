@@ -33,7 +33,7 @@ export interface DynamoEventStoreOptions extends CallSettings {
   readonly maxCounted?: number;
 }
 
-export const DEFAULT_SHARDS = 4;
+const DEFAULT_SHARDS = 4;
 
 /** Single puts at once, where a batch cannot carry the condition. */
 const PARALLEL_PUTS = 32;

@@ -109,7 +109,7 @@ export function recoveryRank(event: AuditEvent): 1 | 2 {
 }
 
 /** The databases that an event touches, as an index carries them. */
-export function databaseMark(event: Pick<AuditEvent, 'tables' | 'database'>): string | undefined {
+function databaseMark(event: Pick<AuditEvent, 'tables' | 'database'>): string | undefined {
   const databases = new Set(tableRefs(event).map((ref) => ref.database));
   databases.delete('');
   if (databases.size === 0) return undefined;

@@ -47,7 +47,7 @@ export function askedTable(filter: EventFilter): TableRef | undefined {
 }
 
 /** The database a filter names, by itself or before a table. */
-export function askedDatabases(filter: EventFilter): string[] {
+function askedDatabases(filter: EventFilter): string[] {
   const databases = [filter.database?.toLowerCase(), askedTable(filter)?.database];
   return databases.filter((database) => database !== undefined && database !== '') as string[];
 }

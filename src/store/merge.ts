@@ -8,7 +8,7 @@ export interface Partition {
   readChunk(size: number, startKey?: StoredItem): Promise<Chunk>;
 }
 
-export interface Chunk {
+interface Chunk {
   readonly candidates: readonly Candidate[];
   /** Where to go on; absent at the partition's end. */
   readonly next?: { readonly startKey: StoredItem; readonly position: string };

@@ -10,7 +10,7 @@ export interface StoredText {
 }
 
 /** Most bytes that a text may take in an item, compressed. */
-export const MAX_COMPRESSED_BYTES = 64 * 1024;
+const MAX_COMPRESSED_BYTES = 64 * 1024;
 
 /** Below this, compressing costs more than it saves. */
 const MIN_COMPRESSED_LENGTH = 128;
