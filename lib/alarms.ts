@@ -34,9 +34,9 @@ export interface AlarmsProps {
   readonly queryApi: QueryApi;
   /** @default - no alarms of recovery */
   readonly recovery?: Recovery;
-  /** @default - no alarm of the upkeep */
+  /** @default - no alarms of upkeep and coverage */
   readonly upkeep?: Upkeep;
-  /** @default - no alarms of integrity and coverage */
+  /** @default - no alarms of integrity */
   readonly integrity?: Integrity;
   /**
    * Encrypts what waits on the topic.
@@ -85,7 +85,10 @@ export class Alarms extends Construct {
       says: 'The API answers with server errors.',
       runbook: 'api-errors',
     });
-    if (upkeep !== undefined) this.watchFunction('Upkeep', upkeep.function);
+    if (upkeep !== undefined) {
+      this.watchFunction('Upkeep', upkeep.function);
+      this.watchCoverage();
+    }
     if (recovery !== undefined) {
       this.watchQueue('Recovery', recovery.work);
       this.watchFunction('Recovery', recovery.function);
@@ -197,9 +200,15 @@ export class Alarms extends Construct {
       says: 'A digest or a log file was altered, is missing, or was put there by somebody else.',
       runbook: 'failed-integrity',
     });
+  }
+
+  private watchCoverage(): void {
     this.add('Gaps', {
-      metric: querytrailMetric('integrity', METRICS.coverageGaps, { statistic: 'Maximum' }),
-      says: 'Log files that were to be expected did not come.',
+      metric: querytrailMetric('upkeep', METRICS.coverageGaps, {
+        statistic: 'Maximum',
+        period: HOUR,
+      }),
+      says: 'An account and Region that sent files hour by hour fell silent.',
       runbook: 'gaps',
     });
   }

@@ -71,7 +71,7 @@ export class OperationsDashboard extends Construct {
             querytrailMetric('integrity', METRICS.logFilesFailed),
             querytrailMetric('integrity', METRICS.logFilesMissing),
             querytrailMetric('integrity', METRICS.logFilesUnlisted),
-            querytrailMetric('integrity', METRICS.coverageGaps, { statistic: 'Maximum' }),
+            querytrailMetric('upkeep', METRICS.coverageGaps, { statistic: 'Maximum' }),
           ]),
           graph('API', [
             queryApi.api.metricCount({ statistic: 'Sum' }),

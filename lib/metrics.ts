@@ -3,7 +3,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE, type MetricName } from '../src/names';
 
 /** Handlers that publish metrics; each names itself in the dimension `service`. */
-export type MetricService = 'ingest' | 'recovery' | 'integrity';
+export type MetricService = 'ingest' | 'recovery' | 'integrity' | 'upkeep';
 
 export interface QuerytrailMetricOptions {
   /** @default 'Sum' */

@@ -10,14 +10,14 @@ export interface UpkeepProps {
   readonly table: EventTable;
   /**
    * Time between two runs.
-   * @default Duration.minutes(15)
+   * @default Duration.hours(1)
    */
   readonly interval?: Duration;
   /** @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
 }
 
-/** Keeps the totals that statistics are read from. Without it they are right, but dearer to read. */
+/** Looks every hour for accounts and Regions that fell silent, and keeps the totals by hour. */
 export class Upkeep extends Construct {
   readonly function: BundledFunction;
 
@@ -25,7 +25,7 @@ export class Upkeep extends Construct {
     super(scope, id);
     this.function = new BundledFunction(this, 'Function', {
       handlerName: 'upkeep',
-      description: 'Querytrail: keeps totals by hour',
+      description: 'Querytrail: looks for silent sources, keeps totals by hour',
       timeout: Duration.minutes(5),
       memorySizeMb: 512,
       logRetention: props.logRetention,
@@ -35,7 +35,7 @@ export class Upkeep extends Construct {
     props.table.grantDelete(this.function);
     new Rule(this, 'Schedule', {
       description: 'Runs the upkeep of Querytrail',
-      schedule: Schedule.rate(props.interval ?? Duration.minutes(15)),
+      schedule: Schedule.rate(props.interval ?? Duration.hours(1)),
       // What a run leaves undone, the next one does.
       targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
     });

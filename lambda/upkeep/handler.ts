@@ -1,16 +1,21 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { ENV, parseEnv, upkeepEnvSchema } from '../../src/env';
+import { METRIC_NAMESPACE, METRICS } from '../../src/names';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import { findSilentSources } from '../../src/store/silent-sources';
 
 /** Left for the step at hand when the rest waits for the next run. */
 const RESERVE_MS = 60_000;
 
 const env = parseEnv(upkeepEnvSchema, process.env);
 const logger = new Logger({ serviceName: 'upkeep' });
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'upkeep' });
 
 const store = createDynamoEventStore({
   client: new DynamoDBClient({}),
@@ -19,10 +24,15 @@ const store = createDynamoEventStore({
   retentionDays: env[ENV.retentionDays],
 });
 
-/** Keeps the totals of the hours that have come to rest since the last run. */
+/** Looks for sources that fell silent, and keeps the totals of hours that have come to rest. */
 export const handler = middy<ScheduledEvent, void, Error, Context>()
   .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
   .handler(async (_event, context) => {
+    const silent = await findSilentSources(store, new Date());
+    metrics.addMetric(METRICS.coverageGaps, MetricUnit.Count, silent.length);
+    for (const source of silent) logger.warn('source fell silent', { source });
+
     let hours = 0;
     let kept: number;
     do {
