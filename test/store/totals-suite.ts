@@ -112,6 +112,28 @@ export function describeTotals(server: () => DynamoServer, clear: () => Promise<
     });
   });
 
+  test('an hour is not kept while a writer may still rely on its note', async () => {
+    await clear();
+    let now = Date.parse('2026-11-21T00:00:00Z');
+    const [writer, other] = [0, 1].map(() =>
+      createDynamoEventStore({ ...server(), now: () => now }),
+    ) as [EventStore, EventStore];
+    const events = [keyspacesEvent({ eventId: 'first' }), keyspacesEvent({ eventId: 'second' })];
+
+    await writer.putEvents(events.slice(0, 1));
+    now += 2 * MINUTE_MS;
+    const early = await other.rollUp();
+    now += 2 * MINUTE_MS;
+    await writer.putEvents(events.slice(1));
+    const counted = await other.readTotals(RANGE.from, RANGE.to, 'class');
+    now += 10 * MINUTE_MS;
+    const late = await other.rollUp();
+
+    expect([early, late]).toEqual([0, 1]);
+    expect(counted.hours).toEqual(plainCount(events, 'class'));
+    expect(await other.readTotals(RANGE.from, RANGE.to, 'class')).toEqual(counted);
+  });
+
   test('more than may be counted at once is named, not guessed', async () => {
     await clear();
     const store = createDynamoEventStore({ ...server(), maxCounted: 5 });
