@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   coverage: () => import('./commands/coverage'),
   verify: () => import('./commands/verify'),
   backfill: () => import('./commands/backfill'),
+  redrive: () => import('./commands/redrive'),
   extract: () => import('./commands/extract'),
   classify: () => import('./commands/classify'),
   completion: () => import('./commands/completion'),
