@@ -48,6 +48,9 @@ const KIND_OF_FOLDER: ReadonlyMap<string, DeliveredObject['kind'] | 'digest'> = 
   ['CloudTrail-Aggregated', 'aggregated'],
 ]);
 
+/** How the name of an ordinary log file begins: account, Region, day. */
+const LOG_FILE_NAME = /^(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{4})(\d{2})(\d{2})T\d{4}Z/;
+
 /** The underscore after `Z` is missing in one documented example. */
 const FILE_TIME = /_(\d{4})(\d{2})(\d{2})T([01]\d|2[0-3])([0-5]\d)Z_?[^_]*\.json\.gz$/;
 
@@ -72,6 +75,18 @@ export function parseObjectKey(key: string): ObjectKey {
     if (parsed !== undefined) return parsed;
   }
   return { kind: 'foreign' };
+}
+
+/**
+ * The same for the path of a copy that may lie in any folder: without CloudTrail's layout, the name
+ * of the file tells its account, Region and day.
+ */
+export function parseCopyPath(path: string): ObjectKey {
+  const key = parseObjectKey(path);
+  if (key.kind !== 'foreign') return key;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const [, account, region, year, month, date] = LOG_FILE_NAME.exec(name) ?? [];
+  return parseObjectKey(`${ROOT}${account}/CloudTrail/${region}/${year}/${month}/${date}/${name}`);
 }
 
 function previousRoot(key: string, at: number): number {

@@ -3,7 +3,12 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { createDiskLogFiles } from '../cloudtrail/disk-log-files';
 import type { LogFiles } from '../cloudtrail/log-files';
-import { type ObjectKey, parseDigestFileName, parseObjectKey } from '../cloudtrail/object-key';
+import {
+  type ObjectKey,
+  parseCopyPath,
+  parseDigestFileName,
+  parseObjectKey,
+} from '../cloudtrail/object-key';
 import { ConfigError, LogFileError } from '../errors';
 import { type FilePlace, UNKNOWN_PLACE } from '../ingest/tally';
 
@@ -28,8 +33,6 @@ export interface TrailFolder {
   /** The digest at a path, or that whose metadata lies there. */
   digestAt(path: string): string | undefined;
 }
-
-const FILE_NAME = /^(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{4})(\d{2})(\d{2})T\d{4}Z/;
 
 /** @throws ConfigError `config.trail` where there is no such folder. */
 export async function openTrailFolder(directory: string): Promise<TrailFolder> {
@@ -87,14 +90,8 @@ export function nameOfFolder(root: string): string {
 
 /** CloudTrail's layout says what a file is; elsewhere its content will, and its name may help. */
 async function placeOf(path: string): Promise<FilePlace | undefined> {
-  const delivered = parseObjectKey(toKey(path));
+  const delivered = parseCopyPath(toKey(path));
   if (delivered.kind !== 'foreign') return logPlace(delivered);
-  const name = basename(path);
-  const [, account, region, year, month, day] = FILE_NAME.exec(name) ?? [];
-  const named = logPlace(
-    parseObjectKey(`AWSLogs/${account}/CloudTrail/${region}/${year}/${month}/${day}/${name}`),
-  );
-  if (named) return named;
   const { mtime } = await stat(path);
   return {
     accountId: UNKNOWN_PLACE,

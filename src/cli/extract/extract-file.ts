@@ -1,7 +1,7 @@
 import { ByteSource } from '../../cloudtrail/byte-source';
 import { inflateOrCopy, isGzip } from '../../cloudtrail/gzip';
 import { type KeptRecord, readLogFile } from '../../cloudtrail/log-file';
-import { parseObjectKey } from '../../cloudtrail/object-key';
+import { parseCopyPath } from '../../cloudtrail/object-key';
 import { isJsonSpace } from '../../cloudtrail/scanner/value-skipper';
 import { LogFileError } from '../../errors';
 import { buildAuditEvent } from '../../event/build-event';
@@ -76,7 +76,7 @@ function createEventLine(
   path: string,
   quarantined: { index: number; reason: string }[],
 ): (kept: KeptRecord) => string {
-  const key = parseObjectKey(path);
+  const key = parseCopyPath(path);
   const keyAccountId = key.kind === 'log' ? key.accountId : undefined;
   return ({ record, index }) => {
     const built = buildAuditEvent(record, { key: path, index, keyAccountId });

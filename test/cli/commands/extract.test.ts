@@ -35,14 +35,17 @@ test('prints a valid event for each record of both services, and nothing else', 
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 });
 
-test('takes the account from the object key where the record does not tell it', async () => {
-  const { recipientAccountId, userIdentity, ...bare } = record('athena', 1);
-  write(LOG, gzipSync(logOf(bare)));
+test.each([LOG, '111122223333_CloudTrail_eu-west-1_20260302T1005Z_Ab3dEf6hIj9kLm2n.json.gz'])(
+  'takes the account from where the record lies, if it does not tell it: %s',
+  async (path) => {
+    const { recipientAccountId, userIdentity, ...bare } = record('athena', 1);
+    write(path, gzipSync(logOf(bare)));
 
-  const { events } = await extract(folder);
+    const { events } = await extract(folder);
 
-  expect(events).toMatchObject([{ accountId: '111122223333' }]);
-});
+    expect(events).toMatchObject([{ accountId: '111122223333' }]);
+  },
+);
 
 test('prints the original records on one line each with --raw', async () => {
   const original = '{ "eventSource" : "athena.amazonaws.com",\r\n\t"n": 1.0, "t": "a\\n  b" }';
