@@ -38,7 +38,7 @@ const settings = {
       'Where log files are announced: a new trail, an existing bucket of this account, an SNS topic, or EventBridge.',
     allowed: 'new, bucket, sns or eventbridge',
   }),
-  dataEvents: flag.default(false).meta({
+  dataEvents: flag.default(true).meta({
     description:
       'Whether the new trail records Keyspaces DML and stream reads. CloudTrail charges each data event.',
     allowed: FLAG,
@@ -218,7 +218,7 @@ const BELONGS_TO: readonly {
 export function parseConfig(input: Readonly<Record<string, unknown>>): QuerytrailConfig {
   const parsed = configSchema.safeParse(input);
   const problems = parsed.success
-    ? relationProblems(parsed.data)
+    ? relationProblems(parsed.data, input)
     : parsed.error.issues.flatMap((issue) => describeIssue(issue, input));
   if (problems.length > 0 || !parsed.success) {
     throw new Error(`wrong configuration: ${[...new Set(problems)].join('; ')}`);
@@ -287,11 +287,14 @@ function describeIssue(
   return [`${name} is ${JSON.stringify(input[name])}; allowed: ${allowed}`];
 }
 
-function relationProblems(config: QuerytrailConfig): readonly string[] {
+function relationProblems(
+  config: QuerytrailConfig,
+  input: Readonly<Record<string, unknown>>,
+): readonly string[] {
   return BELONGS_TO.flatMap(({ setting, of, values, required }) => {
     const applies = values.includes(String(config[of]));
     const value = config[setting];
-    const isSet = value !== undefined && value !== false;
+    const isSet = input[setting] !== undefined && value !== false;
     if (applies && required && !isSet) {
       const allowed = describeSettings().find(({ name }) => name === setting)?.allowed;
       return [`${setting} is not set, but ${of} is ${config[of]}; allowed: ${allowed}`];

@@ -37,7 +37,7 @@ export interface TrailSourceProps {
   readonly encryptionKey?: IKey;
   /**
    * Whether to record Keyspaces DML and stream reads, which CloudTrail charges by the event.
-   * @default false
+   * @default true
    */
   readonly dataEvents?: boolean;
   /**
@@ -56,7 +56,7 @@ export class TrailSource extends LogFileSource {
 
   constructor(scope: Construct, id: string, props: TrailSourceProps) {
     super(scope, id);
-    const { intake, dataEvents = false, removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { intake, dataEvents = true, removalPolicy = RemovalPolicy.RETAIN } = props;
     const key = props.encryptionKey ?? new Key(this, 'Key', { enableKeyRotation: true });
     const trailName = Names.uniqueResourceName(this, { maxLength: 128, separator: '-' });
     const trailArn = Stack.of(this).formatArn({

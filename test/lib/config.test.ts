@@ -8,7 +8,7 @@ describe('parseConfig', () => {
     expect(parseConfig({})).toEqual({
       stackName: 'Querytrail',
       source: 'new',
-      dataEvents: false,
+      dataEvents: true,
       redactLiterals: false,
       shards: 4,
       maxConcurrency: 10,
@@ -28,7 +28,7 @@ describe('parseConfig', () => {
 
   test('takes numbers, flags and lists as the text of a command line', () => {
     const config = parseConfig({
-      dataEvents: 'true',
+      dataEvents: 'false',
       maxConcurrency: '50',
       auth: 'jwt',
       jwtIssuer: 'https://login.example.com',
@@ -36,7 +36,7 @@ describe('parseConfig', () => {
     });
 
     expect(config).toMatchObject({
-      dataEvents: true,
+      dataEvents: false,
       maxConcurrency: 50,
       jwtAudience: ['dashboards', 'cli'],
     });

@@ -29,18 +29,7 @@ describe('new', () => {
     });
   });
 
-  test('records management events alone, for data events cost money', () => {
-    template.hasResourceProperties('AWS::CloudTrail::Trail', {
-      AdvancedEventSelectors: [
-        {
-          Name: 'Management events',
-          FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }],
-        },
-      ],
-    });
-  });
-
-  test('records Keyspaces tables and streams where the switch is on', () => {
+  test('records management events, and the data events of Keyspaces tables and streams', () => {
     const dataEventsOf = (type: string) => ({
       Name: `Data events of ${type}`,
       FieldSelectors: [
@@ -49,11 +38,22 @@ describe('new', () => {
       ],
     });
 
-    synthesize({ dataEvents: true }).template.hasResourceProperties('AWS::CloudTrail::Trail', {
+    template.hasResourceProperties('AWS::CloudTrail::Trail', {
       AdvancedEventSelectors: [
         Match.objectLike({ Name: 'Management events' }),
         dataEventsOf('AWS::Cassandra::Table'),
         dataEventsOf('AWS::Cassandra::Stream'),
+      ],
+    });
+  });
+
+  test('records no data events, which cost money, where they are switched off', () => {
+    synthesize({ dataEvents: false }).template.hasResourceProperties('AWS::CloudTrail::Trail', {
+      AdvancedEventSelectors: [
+        {
+          Name: 'Management events',
+          FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }],
+        },
       ],
     });
   });
