@@ -52,8 +52,9 @@ const FILTERED_FACTOR = 4;
 /**
  * Merges partitions in the total order of events.
  *
- * A partition whose buffer is empty, yet not at its end, must be read before anything can be handed
- * over; when the budget is spent by then, whatever lies before the places reached so far still can.
+ * The earliest candidate may be handed over once every other partition is known to hold nothing
+ * before it: it has a candidate itself, is at its end, or was read past that place, if only to find
+ * that its filter let nothing through. Others are read on, until the budget is spent.
  */
 export function createMerge(
   partitions: readonly Partition[],
@@ -71,17 +72,26 @@ export function createMerge(
 
   async function next(): Promise<Step> {
     for (;;) {
-      const waiting = readers.filter((reader) => reader.buffer.length === 0 && reader.next);
-      if (waiting.length === 0) break;
+      const first = earliest();
+      const blocking = readers.filter((reader) => isInTheWay(reader, first?.buffer[0]));
+      if (blocking.length === 0) {
+        const candidate = first?.buffer.shift();
+        return candidate ? { candidate } : { end: 'exhausted' };
+      }
       const isSpent = budget.queries <= 0 || budget.evaluated <= 0;
-      const places = waiting.flatMap(({ next }) => next?.position ?? []);
+      const places = blocking.flatMap((reader) => reader.next?.position ?? []);
       // What was not opened yet has no place to stop at: the first chunks are always read.
-      if (isSpent && places.length === waiting.length) return stop(places);
-      await Promise.all(waiting.map(fill));
+      if (isSpent && places.length === blocking.length) {
+        return { end: 'stopped', position: places.reduce((a, b) => (isBefore(b, a) ? b : a)) };
+      }
+      await Promise.all(blocking.map(fill));
     }
-    const first = earliest();
-    const candidate = first?.buffer.shift();
-    return candidate ? { candidate } : { end: 'exhausted' };
+  }
+
+  function isInTheWay({ buffer, next }: Reader, candidate: Candidate | undefined): boolean {
+    if (buffer.length > 0 || !next) return false;
+    if (!candidate || next.position === undefined) return true;
+    return isBefore(next.position, candidate.position);
   }
 
   /** Reads on; filtered partitions may need it several times, so chunks grow. */
@@ -92,17 +102,6 @@ export function createMerge(
     reader.buffer.push(...chunk.candidates);
     reader.next = chunk.next;
     reader.chunkSize = Math.min(reader.chunkSize * 2, MAX_CHUNK);
-  }
-
-  function stop(places: readonly string[]): Step {
-    const reached = places.reduce((a, b) => (isBefore(b, a) ? b : a));
-    const head = earliest();
-    const candidate = head?.buffer[0];
-    if (!candidate || isBefore(reached, candidate.position)) {
-      return { end: 'stopped', position: reached };
-    }
-    head.buffer.shift();
-    return { candidate };
   }
 
   function earliest(): Reader | undefined {
