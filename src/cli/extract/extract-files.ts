@@ -2,134 +2,175 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { type ExtractOptions, extractFile, type FileOutcome } from './extract-file';
+import type { ExtractOptions, FileOutcome } from './extract-file';
 import type { FoundFile } from './find-files';
-import type { FromWorker, ToWorker } from './worker-messages';
+import { GroupReader } from './read-group';
+import type { Result, ToWorker } from './worker-messages';
 
 /** Takes the results in the order of the files, whatever the order in which they were read. */
 export interface ResultSink {
   /** Whole lines of JSON. */
-  write(lines: string | Uint8Array): Promise<void>;
+  write(lines: Uint8Array): Promise<void>;
   /** Comes after all lines of the file. */
   done(outcome: FileOutcome): Promise<void>;
 }
 
-/** Neighbouring files that one worker reads in one go: a message costs as much as a small file. */
+/** Neighbouring files that are read in one go: a message costs as much as a small file. */
 type Group = readonly FoundFile[];
 
-interface OpenGroup {
-  readonly worker: Worker;
-  readonly messages: Readable;
+/** Reads in this thread, or in another one. */
+interface Reader {
+  readonly isHere: boolean;
+  /** Passes on the results; `onRead` is called after the last of them. */
+  read(group: Group, onRead: () => void): Readable;
+  taken(sizeBytes: number): void;
+  stop(): Promise<unknown>;
 }
 
 const GROUP_BYTES = 2 * 1024 * 1024;
 const GROUP_FILES = 100;
-/** Groups read, for each worker, before the first of them is written. */
+/** Groups read, for each thread, before the first of them is written. */
 const GROUPS_AHEAD = 3;
 
-/** Beside the bundled command; in a source tree there is none, and one thread does all. */
+/** Beside the bundled command; a source tree has none, and one thread does all. */
 const WORKER_FILE = join(__dirname, 'extract-worker.cjs');
 
-/** Reads the files in up to `jobs` threads. */
+/** Reads the files in up to `jobs` threads, this one among them. */
 export async function extractFiles(
   files: Iterable<FoundFile>,
   jobs: number,
   options: ExtractOptions,
   sink: ResultSink,
 ): Promise<void> {
-  const groups = groupsOf(files)[Symbol.iterator]();
-  const first = groups.next().value ?? [];
-  const second = groups.next().value;
-  const isWorthWorkers = jobs > 1 && second !== undefined && existsSync(WORKER_FILE);
-  const rest = chain(second === undefined ? [first] : [first, second], groups);
-  if (isWorthWorkers) await extractInWorkers(rest, jobs, options, sink);
-  else await extractInThread(rest, options, sink);
-}
-
-async function extractInThread(
-  groups: Iterable<Group>,
-  options: ExtractOptions,
-  sink: ResultSink,
-): Promise<void> {
-  for (const group of groups) {
-    for (const file of group) {
-      await sink.done(await extractFile(file, options, (lines) => sink.write(lines)));
-    }
+  const groups = new LookAhead(groupsOf(files), jobs);
+  const readers = [createReader(options)];
+  if (existsSync(WORKER_FILE)) {
+    while (readers.length < groups.seen.length) readers.unshift(createWorkerReader(options));
+  }
+  try {
+    await readInOrder(groups, readers, sink);
+  } finally {
+    await Promise.all(readers.map((reader) => reader.stop()));
   }
 }
 
-async function extractInWorkers(
-  groups: Iterable<Group>,
-  jobs: number,
-  options: ExtractOptions,
+async function readInOrder(
+  groups: LookAhead<Group>,
+  readers: readonly Reader[],
   sink: ResultSink,
 ): Promise<void> {
-  const workers = Array.from(
-    { length: jobs },
-    () => new Worker(WORKER_FILE, { workerData: options }),
-  );
-  const idle = [...workers];
-  const waiting = groups[Symbol.iterator]();
-  const open: OpenGroup[] = [];
+  const idle = [...readers];
+  const open: { readonly reader: Reader; readonly results: Readable }[] = [];
   const handOut = (): void => {
-    while (open.length < GROUPS_AHEAD * jobs) {
-      const worker = idle.pop();
-      if (!worker) return;
-      const { value: group, done } = waiting.next();
-      if (done) return;
-      const onRead = (): void => {
-        idle.push(worker);
+    while (open.length < GROUPS_AHEAD * readers.length) {
+      const group = groups.seen[0];
+      const reader = group && idle.find(({ isHere }) => isHere || group.every(isRegular));
+      if (!reader) return;
+      groups.shift();
+      idle.splice(idle.indexOf(reader), 1);
+      const onRead = () => {
+        idle.push(reader);
         handOut();
       };
-      open.push({ worker, messages: readGroup(worker, group, onRead) });
+      open.push({ reader, results: reader.read(group, onRead) });
     }
   };
 
-  try {
+  handOut();
+  for (let first = open[0]; first; first = open[0]) {
+    for await (const result of first.results as AsyncIterable<Result>) {
+      if ('outcome' in result) {
+        await sink.done(result.outcome);
+      } else {
+        await sink.write(result.lines);
+        first.reader.taken(result.lines.length);
+      }
+    }
+    open.shift();
     handOut();
-    for (let group = open[0]; group; group = open[0]) {
-      await passOn(group, sink);
-      open.shift();
-      handOut();
-    }
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
-function readGroup(worker: Worker, files: Group, onRead: () => void): Readable {
-  const messages = new Readable({ objectMode: true, read: () => {} });
-  let missing = files.length;
-  const onMessage = (message: FromWorker): void => {
-    messages.push(message);
-    if ('outcome' in message) missing--;
-    if (missing > 0) return;
-    worker.off('message', onMessage).off('error', onError);
-    messages.push(null);
-    onRead();
+function createReader(options: ExtractOptions): Reader {
+  let results = createResults();
+  const reader = new GroupReader(options, (result) => void results.push(result));
+  return {
+    isHere: true,
+    read: (group, onRead) => {
+      const ours = createResults();
+      results = ours;
+      reader.read(group).then(
+        () => {
+          ours.push(null);
+          onRead();
+        },
+        (error: Error) => ours.destroy(error),
+      );
+      return ours;
+    },
+    taken: (sizeBytes) => reader.taken(sizeBytes),
+    stop: async () => {},
   };
-  const onError = (error: Error): void => void messages.destroy(error);
-  worker.on('message', onMessage).on('error', onError);
-  send(worker, { files });
-  return messages;
 }
 
-async function passOn({ worker, messages }: OpenGroup, sink: ResultSink): Promise<void> {
-  for await (const message of messages as AsyncIterable<FromWorker>) {
-    if ('outcome' in message) {
-      await sink.done(message.outcome);
-    } else {
-      await sink.write(message.lines);
-      send(worker, { takenBytes: message.lines.length });
-    }
+function createWorkerReader(options: ExtractOptions): Reader {
+  const worker = new Worker(WORKER_FILE, { workerData: options });
+  const send = (message: ToWorker) => worker.postMessage(message);
+  return {
+    isHere: false,
+    read: (files, onRead) => {
+      const results = createResults();
+      let missing = files.length;
+      const onMessage = (result: Result): void => {
+        results.push(result);
+        if ('outcome' in result) missing--;
+        if (missing > 0) return;
+        worker.off('message', onMessage).off('error', onError);
+        results.push(null);
+        onRead();
+      };
+      const onError = (error: Error): void => void results.destroy(error);
+      worker.on('message', onMessage).on('error', onError);
+      send({ files });
+      return results;
+    },
+    taken: (takenBytes) => send({ takenBytes }),
+    stop: () => worker.terminate(),
+  };
+}
+
+function createResults(): Readable {
+  return new Readable({ objectMode: true, read: () => {} });
+}
+
+/** Only this thread has the process's standard input and pipes. */
+function isRegular({ sizeBytes }: FoundFile): boolean {
+  return sizeBytes !== undefined;
+}
+
+/** Values of a generator, some of them known in advance. */
+class LookAhead<T> {
+  readonly seen: T[] = [];
+
+  constructor(
+    private readonly values: Iterator<T, unknown>,
+    count: number,
+  ) {
+    for (let index = 0; index < count; index++) this.pull();
+  }
+
+  shift(): void {
+    this.seen.shift();
+    this.pull();
+  }
+
+  private pull(): void {
+    const next = this.values.next();
+    if (!next.done) this.seen.push(next.value);
   }
 }
 
-function send(worker: Worker, message: ToWorker): void {
-  worker.postMessage(message);
-}
-
-function* groupsOf(files: Iterable<FoundFile>): Generator<Group, undefined> {
+function* groupsOf(files: Iterable<FoundFile>): Generator<Group, void> {
   let group: FoundFile[] = [];
   let size = 0;
   for (const file of files) {
@@ -141,9 +182,4 @@ function* groupsOf(files: Iterable<FoundFile>): Generator<Group, undefined> {
     size = 0;
   }
   if (group.length > 0) yield group;
-}
-
-function* chain<T>(first: Iterable<T>, rest: Iterator<T>): Iterable<T> {
-  yield* first;
-  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
 }

@@ -1,22 +1,16 @@
-/** Reads the same files in several ways, interleaved, and prints the median of each as JSON. */
+/** Reads the files of a folder in one way, and prints the median of some rounds. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { readLogFile } from '../../../src/cloudtrail/log-file';
 import { serviceOf } from '../../../src/cloudtrail/record';
+import { median } from '../processes';
 
-export interface Timings {
-  readonly gunzipSync: number;
-  readonly reusedBuffer: number;
-  readonly readLogFile: number;
-  readonly jsonParse: number;
-}
-
-const ROUNDS = 11;
-const WARM_UP = 2;
+const ROUNDS = 9;
+const WARM_UP = 3;
 const OUTPUT = Buffer.alloc(256 * 1024);
 
-const WAYS: Record<keyof Timings, (file: Buffer) => Promise<number> | number> = {
+const WAYS: Record<string, (file: Buffer) => Promise<number> | number> = {
   gunzipSync: (file) => gunzipSync(file).length,
   reusedBuffer: inflateIntoOneBuffer,
   readLogFile: (file) => readKept(file),
@@ -27,20 +21,18 @@ const WAYS: Record<keyof Timings, (file: Buffer) => Promise<number> | number> = 
   },
 };
 
-async function main(folder: string): Promise<void> {
-  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
-  const times = new Map<string, number[]>(Object.keys(WAYS).map((name) => [name, []]));
+async function main(name = '', folder = ''): Promise<void> {
+  const way = WAYS[name];
+  if (!way) throw new Error(`no way '${name}'`);
+  const files = readdirSync(folder).map((file) => readFileSync(join(folder, file)));
+  const times: number[] = [];
   for (let round = 0; round < ROUNDS + WARM_UP; round++) {
-    for (const [name, way] of Object.entries(WAYS)) {
-      globalThis.gc?.(); // Nobody pays for the garbage of another.
-      const start = process.cpuUsage();
-      for (const file of files) await way(file);
-      const { user, system } = process.cpuUsage(start);
-      if (round >= WARM_UP) times.get(name)?.push((user + system) / 1000);
-    }
+    const start = process.cpuUsage();
+    for (const file of files) await way(file);
+    const { user, system } = process.cpuUsage(start);
+    if (round >= WARM_UP) times.push((user + system) / 1000);
   }
-  const medians = [...times].map(([name, values]) => [name, median(values)]);
-  process.stdout.write(JSON.stringify(Object.fromEntries(medians)));
+  process.stdout.write(String(median(times)));
 }
 
 async function readKept(file: Buffer): Promise<number> {
@@ -71,8 +63,4 @@ function inflateIntoOneBuffer(file: Buffer): number {
   return size;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-void main(process.argv[2] ?? '');
+void main(...process.argv.slice(2));

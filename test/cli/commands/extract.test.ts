@@ -163,6 +163,23 @@ describe('as a process', () => {
     }
   });
 
+  test('reads standard input beside folders that other threads read', async () => {
+    for (let file = 0; file < 210; file++) {
+      write(`${file}.json.gz`, gzipSync(logOf(record('athena', file))));
+    }
+    const command = `gzip -c | "${process.execPath}" "${BUNDLE}" extract --jobs 2 "${folder}" -`;
+    const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.end(logOf(record('cassandra', 1)));
+
+    const lines = Buffer.concat(await Array.fromAsync(child.stdout))
+      .toString()
+      .trim()
+      .split('\n');
+
+    expect(lines).toHaveLength(211);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ service: 'keyspaces' });
+  });
+
   test('ends quietly when its reader has seen enough', async () => {
     const many = Array.from({ length: 3000 }, (_, index) => record('athena', index));
     write('a.json.gz', gzipSync(logOf(...many)));
