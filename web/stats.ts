@@ -25,6 +25,9 @@ export type Interval = 'hour' | 'day' | 'month';
 /** The group that takes in all that is not told apart: no filter stands for it. */
 export const OTHERS = '(others)';
 
+/** More are not told apart on a page. */
+const MAX_GROUPS = 20;
+
 /** The counts of the range that the filters name; the other filters do not narrow them. */
 export function askStats(
   { from = DEFAULT_FROM, to }: Filters,
@@ -32,7 +35,7 @@ export function askStats(
   interval: Interval,
   signal: AbortSignal,
 ): Promise<Stats> {
-  const query = new URLSearchParams({ from, groupBy, interval });
+  const query = new URLSearchParams({ from, groupBy, interval, limit: String(MAX_GROUPS) });
   if (to) query.set('to', to);
   return ask<Stats>(`/v1/stats?${query}`, signal);
 }
