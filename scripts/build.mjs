@@ -2,21 +2,32 @@
 // into dist/web/.
 import { copyFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
 
-/** Leaves an import to a bundle of its own, which the compile cache of the first one serves. */
-const apart = (module, bundle) => ({
+/** AWS's clients, each a bundle of its own: most commands need none of them. */
+const CLIENTS = Object.keys(packageJson.dependencies).filter((name) =>
+  /^@(aws-sdk|smithy)\//.test(name),
+);
+const bundleOf = (client) => client.slice(1).replace('/', '-');
+
+/** Leaves the command line and the clients to bundles of their own, loaded when they are needed. */
+const apart = {
   name: 'apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: new RegExp(`${module}$`) }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: bundle, external: true },
-    ),
-});
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\.\/src\/cli\/run$/ }, () => ({ path: './cli.cjs', external: true }));
+    onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ path, importer }) => {
+      const isOurs = importer !== '' && !importer.includes('node_modules');
+      return isOurs ? { path: `./${bundleOf(path)}.cjs`, external: true } : undefined;
+    });
+  },
+};
 
 await build({
   entryPoints: {
     querytrail: 'bin/querytrail.ts',
     cli: 'src/cli/run.ts',
     'extract-worker': 'src/cli/extract/worker.ts',
+    ...Object.fromEntries(CLIENTS.map((client) => [bundleOf(client), client])),
   },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
@@ -30,7 +41,7 @@ await build({
   minifyWhitespace: true,
   // A dynamic import becomes a require, which starts sooner.
   supported: { 'dynamic-import': false },
-  plugins: [apart('src/cli/run', './cli.cjs')],
+  plugins: [apart],
   // dynalite loads a native binding by its path on disk.
   external: ['dynalite'],
   sourcemap: true,
