@@ -143,7 +143,7 @@ test('throws nothing but NotificationError, whatever the body', () => {
     fc.record({ Records: fc.array(fc.jsonValue()) }).map((value) => JSON.stringify(value)),
     fc.string(),
   );
-  fc.assert(
+  return fc.assert(
     fc.property(json, (body) => {
       try {
         parseNotification(body);

@@ -122,7 +122,7 @@ test.each([
 
 test('finds every log file below any prefix', () => {
   const prefix = fc.array(fc.oneof(fc.constant('AWSLogs'), fc.string()), { maxLength: 5 });
-  fc.assert(
+  return fc.assert(
     fc.property(prefix, (parts) => {
       const before = parts.join('/');
       const parsed = parseObjectKey(
@@ -135,7 +135,7 @@ test('finds every log file below any prefix', () => {
 });
 
 test('never throws, whatever the key', () => {
-  fc.assert(
+  return fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 1024 }), (key) => {
       expect(parseObjectKey(key).kind).toMatch(/^(folder|foreign)$/);
     }),

@@ -126,7 +126,7 @@ test('never throws, whatever the parts', () => {
     deleteColumnNames: fc.jsonValue(),
     updateParameters: fc.jsonValue(),
   });
-  fc.assert(
+  return fc.assert(
     fc.property(
       fc.constantFrom('Select', 'Insert', 'Update', 'Delete'),
       parameters,
