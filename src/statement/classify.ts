@@ -4,9 +4,9 @@ import { readCreateTable } from './definitions';
 import { Findings } from './findings';
 import type { GrammarNode, NameRole, StatementRule } from './grammar';
 import { addKeywords } from './keywords';
-import { isName, isOpening, readName, skipGroup, skipName } from './names';
-import { TAIL_READERS } from './tails';
-import { SYMBOL, TOKEN, Tokenizer } from './tokenizer';
+import { isName, readName, skipGroup } from './names';
+import { QUERY_WORDS, TAIL_READERS } from './tails';
+import { END, OPEN, SYMBOL, Tokenizer } from './tokenizer';
 
 export type Dialect = 'athena' | 'cql';
 export type StatementClass = 'DDL' | 'DML' | 'UTILITY' | 'DCL' | 'UNKNOWN';
@@ -44,9 +44,8 @@ const CREATE_TABLE_AS: StatementKind = {
 const INSERT: StatementKind = { class: 'DML', operation: 'INSERT', access: 'write' };
 
 const LONGEST_WORD = 20;
-const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE']);
 const EXPLAIN_OPTIONS: ReadonlySet<string> = new Set(['FORMAT', 'TYPE']);
-addKeywords(EXPLAIN_OPTIONS);
+addKeywords('FORMAT TYPE');
 
 /**
  * Says what a statement is and which tables it reads and writes.
@@ -135,13 +134,13 @@ function matchHead(
     if (byWord !== undefined) {
       node = byWord;
     } else if (node.name !== undefined && isName(tokens)) {
-      if (found === undefined) skipName(tokens);
-      else noteName(found, node.name.role, readName(tokens));
+      const name = readName(tokens);
+      if (found !== undefined) noteName(found, node.name.role, name);
       node = node.name.next;
-    } else if (node.group !== undefined && isOpening(tokens.symbol)) {
+    } else if (node.group !== undefined && tokens.nesting > 0) {
       skipGroup(tokens);
       node = node.group;
-    } else if (node === ATHENA_GRAMMAR && tokens.symbol === SYMBOL.open) {
+    } else if (node === ATHENA_GRAMMAR && tokens.symbol === OPEN) {
       return matchParenthesized(tokens, grammar);
     } else {
       const cut = rule === undefined && isCut(tokens, node) ? node.cut : undefined;
@@ -163,8 +162,8 @@ function isLeaf(node: GrammarNode): boolean {
 
 /** Whether the text ends here, or within a word that could have gone on. */
 function isCut({ kind, text, start }: Tokenizer, { words }: GrammarNode): boolean {
-  if (kind === TOKEN.end) return true;
-  if (kind === TOKEN.symbol) return start + 1 === text.length;
+  if (kind === END) return true;
+  if (kind === SYMBOL) return start + 1 === text.length;
   const rest = text.slice(start, start + LONGEST_WORD).toUpperCase();
   return (
     start + rest.length === text.length && [...words.keys()].some((word) => word.startsWith(rest))
@@ -174,7 +173,7 @@ function isCut({ kind, text, start }: Tokenizer, { words }: GrammarNode): boolea
 /** `(SELECT …) UNION …`: the parentheses belong to the query. */
 function matchParenthesized(tokens: Tokenizer, grammar: GrammarNode): StatementRule | undefined {
   const start = tokens.start;
-  while (tokens.symbol === SYMBOL.open) tokens.next();
+  while (tokens.symbol === OPEN) tokens.next();
   const rule = QUERY_WORDS.has(tokens.keyword) ? grammar.words.get('SELECT')?.rule : undefined;
   tokens.moveTo(start);
   return rule;
@@ -207,8 +206,8 @@ function readTail(
 /** `WITH … INSERT INTO t …` */
 function leadsToInsert(tokens: Tokenizer): boolean {
   tokens.next();
-  while (tokens.next() !== TOKEN.end) {
-    if (tokens.symbol === SYMBOL.open) skipGroup(tokens);
+  while (tokens.next() !== END) {
+    if (tokens.symbol === OPEN) skipGroup(tokens);
     else if (tokens.keyword === 'INSERT') return true;
     else if (QUERY_WORDS.has(tokens.keyword)) return false;
   }
@@ -219,7 +218,7 @@ function leadsToInsert(tokens: Tokenizer): boolean {
 function skipExplainOptions(tokens: Tokenizer): void {
   tokens.next();
   const start = tokens.start;
-  if (tokens.symbol === SYMBOL.open) {
+  if (tokens.symbol === OPEN) {
     tokens.next();
     if (EXPLAIN_OPTIONS.has(tokens.keyword)) {
       skipGroup(tokens);
@@ -231,10 +230,10 @@ function skipExplainOptions(tokens: Tokenizer): void {
 
 /** `USING EXTERNAL FUNCTION f(x INT) RETURNS INT LAMBDA 'name', … SELECT …` */
 function skipFunctions(tokens: Tokenizer): void {
-  while (tokens.next() !== TOKEN.end) {
-    if (tokens.symbol === SYMBOL.open) skipGroup(tokens);
+  while (tokens.next() !== END) {
+    if (tokens.symbol === OPEN) skipGroup(tokens);
     else if (tokens.keyword === 'WITH') {
-      if (tokens.peekCode() !== SYMBOL.open) break;
+      if (tokens.peekCode() !== OPEN) break;
     } else if (MAIN_WORDS.has(tokens.keyword)) break;
   }
   tokens.pushBack();

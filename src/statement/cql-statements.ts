@@ -1,10 +1,16 @@
-import { compileGrammar, type StatementLine } from './grammar';
+import { compileGrammar, type RuleKind, type StatementLine } from './grammar';
 
-const DDL = { class: 'DDL', access: 'schema' } as const;
-const WRITE = { class: 'DML', access: 'write' } as const;
-const DCL = { class: 'DCL', access: 'control' } as const;
-const LIST = { class: 'DCL', access: 'metadata' } as const;
-const DROP = { ...DDL, flags: ['destructive'] } as const;
+const READ: RuleKind = { class: 'DML', access: 'read' };
+const WRITE: RuleKind = { class: 'DML', access: 'write' };
+const TRUNCATE: RuleKind = { class: 'DDL', access: 'write', flags: ['destructive'] };
+const DEFINE: RuleKind = { class: 'DDL', access: 'schema' };
+const DROP: RuleKind = { ...DEFINE, flags: ['destructive'] };
+const TAG: RuleKind = { class: 'DDL', access: 'control' };
+const GRANT: RuleKind = { class: 'DCL', access: 'control' };
+const DROP_ROLE: RuleKind = { ...GRANT, flags: ['destructive'] };
+const LIST: RuleKind = { class: 'DCL', access: 'metadata' };
+const USE: RuleKind = { class: 'UTILITY', access: 'control' };
+const DESCRIBE: RuleKind = { class: 'UTILITY', access: 'metadata' };
 
 /**
  * CQL: Cassandra 3.11 and what Amazon Keyspaces adds (RESTORE TABLE, tags). The operation words
@@ -14,84 +20,61 @@ const DROP = { ...DDL, flags: ['destructive'] } as const;
  * @see https://docs.aws.amazon.com/keyspaces/latest/devguide/cql.html
  */
 const CQL_STATEMENTS: readonly StatementLine[] = [
-  ['SELECT', { class: 'DML', operation: 'SELECT', access: 'read', tail: 'cqlSelect' }],
-  ['INSERT [INTO write]', { ...WRITE, operation: 'INSERT', tail: 'cqlInsert' }],
-  ['UPDATE [write]', { ...WRITE, operation: 'UPDATE', tail: 'cqlUpdate' }],
-  ['DELETE', { ...WRITE, operation: 'DELETE', tail: 'cqlDelete' }],
-  ['BEGIN [UNLOGGED|LOGGED|COUNTER] [BATCH]', { ...WRITE, operation: 'BATCH', tail: 'cqlBatch' }],
-  ['TRUNCATE [TABLE|COLUMNFAMILY] [write]', { ...DROP, operation: 'TRUNCATE', access: 'write' }],
+  ['SELECT', READ, 'cqlSelect'],
+  ['INSERT [INTO write]', WRITE, 'cqlInsert'],
+  ['UPDATE [write]', WRITE, 'cqlUpdate'],
+  ['DELETE', WRITE, 'cqlDelete'],
+  ['BEGIN [UNLOGGED|LOGGED|COUNTER] [BATCH]', WRITE, 'cqlBatch', 'BATCH'],
+  ['TRUNCATE [TABLE|COLUMNFAMILY] [write]', TRUNCATE],
 
-  [
-    'CREATE KEYSPACE|SCHEMA [IF NOT EXISTS] [writeDatabase]',
-    { ...DDL, operation: 'CREATE_KEYSPACE' },
-  ],
-  ['ALTER KEYSPACE|SCHEMA [IF EXISTS] [writeDatabase]', { ...DDL, operation: 'ALTER_KEYSPACE' }],
-  [
-    'ALTER KEYSPACE|SCHEMA writeDatabase ADD|DROP TAGS (…)',
-    { ...DDL, operation: 'ALTER_KEYSPACE', access: 'control' },
-  ],
-  ['DROP KEYSPACE|SCHEMA [IF EXISTS] [writeDatabase]', { ...DROP, operation: 'DROP_KEYSPACE' }],
-  [
-    'CREATE TABLE|COLUMNFAMILY [IF NOT EXISTS] [write]',
-    { ...DDL, operation: 'CREATE_TABLE', tail: 'columns' },
-  ],
-  [
-    'CREATE TABLE|COLUMNFAMILY [IF NOT EXISTS] write LIKE read',
-    { ...DDL, operation: 'CREATE_TABLE' },
-  ],
-  ['ALTER TABLE|COLUMNFAMILY [IF EXISTS] [write]', { ...DDL, operation: 'ALTER_TABLE' }],
+  ['CREATE KEYSPACE|SCHEMA [IF NOT EXISTS] [writeDatabase]', DEFINE],
+  ['ALTER KEYSPACE|SCHEMA [IF EXISTS] [writeDatabase]', DEFINE],
+  ['ALTER KEYSPACE|SCHEMA writeDatabase ADD|DROP TAGS (…)', TAG, '', 'ALTER_KEYSPACE'],
+  ['DROP KEYSPACE|SCHEMA [IF EXISTS] [writeDatabase]', DROP],
+  ['CREATE TABLE|COLUMNFAMILY [IF NOT EXISTS] [write]', DEFINE, 'columns'],
+  ['CREATE TABLE|COLUMNFAMILY [IF NOT EXISTS] write LIKE read', DEFINE, '', 'CREATE_TABLE'],
+  ['ALTER TABLE|COLUMNFAMILY [IF EXISTS] [write]', DEFINE],
   [
     'ALTER TABLE|COLUMNFAMILY [IF EXISTS] write ADD [IF NOT EXISTS]',
-    { ...DDL, operation: 'ALTER_TABLE', tail: 'columns' },
+    DEFINE,
+    'columns',
+    'ALTER_TABLE',
   ],
-  [
-    'ALTER TABLE|COLUMNFAMILY [IF EXISTS] write DROP [IF EXISTS] [column]',
-    { ...DROP, operation: 'ALTER_TABLE' },
-  ],
-  [
-    'ALTER TABLE|COLUMNFAMILY write ADD|DROP TAGS (…)',
-    { ...DDL, operation: 'ALTER_TABLE', access: 'control' },
-  ],
-  ['ALTER TABLE|COLUMNFAMILY write DROP COMPACT STORAGE', { ...DDL, operation: 'ALTER_TABLE' }],
-  ['DROP TABLE|COLUMNFAMILY [IF EXISTS] [write]', { ...DROP, operation: 'DROP_TABLE' }],
-  ['RESTORE TABLE [write]', { ...DDL, operation: 'RESTORE_TABLE' }],
-  ['RESTORE TABLE write FROM TABLE read', { ...DDL, operation: 'RESTORE_TABLE' }],
+  ['ALTER TABLE|COLUMNFAMILY [IF EXISTS] write DROP [IF EXISTS] [column]', DROP, '', 'ALTER_TABLE'],
+  ['ALTER TABLE|COLUMNFAMILY write DROP COMPACT STORAGE', DEFINE, '', 'ALTER_TABLE'],
+  ['ALTER TABLE|COLUMNFAMILY write ADD|DROP TAGS (…)', TAG, '', 'ALTER_TABLE'],
+  ['DROP TABLE|COLUMNFAMILY [IF EXISTS] [write]', DROP],
+  ['RESTORE TABLE [write]', DEFINE],
+  ['RESTORE TABLE write FROM TABLE read', DEFINE, '', 'RESTORE_TABLE'],
+  ['CREATE TYPE', DEFINE],
+  ['ALTER TYPE', DEFINE],
+  ['DROP TYPE', DROP],
 
-  ['CREATE TYPE', { ...DDL, operation: 'CREATE_TYPE' }],
-  ['ALTER TYPE', { ...DDL, operation: 'ALTER_TYPE' }],
-  ['DROP TYPE', { ...DROP, operation: 'DROP_TYPE' }],
-  [
-    'CREATE [CUSTOM] INDEX [IF NOT EXISTS] [name] [ON write]',
-    { ...DDL, operation: 'CREATE_INDEX' },
-  ],
-  ['DROP INDEX', { ...DROP, operation: 'DROP_INDEX' }],
-  [
-    'CREATE MATERIALIZED VIEW [IF NOT EXISTS] [write]',
-    { ...DDL, operation: 'CREATE_VIEW', tail: 'cqlSelect' },
-  ],
-  ['ALTER MATERIALIZED VIEW [IF EXISTS] [write]', { ...DDL, operation: 'ALTER_VIEW' }],
-  ['DROP MATERIALIZED VIEW [IF EXISTS] [write]', { ...DROP, operation: 'DROP_VIEW' }],
-  ['CREATE [OR REPLACE] FUNCTION', { ...DDL, operation: 'CREATE_FUNCTION' }],
-  ['DROP FUNCTION', { ...DROP, operation: 'DROP_FUNCTION' }],
-  ['CREATE [OR REPLACE] AGGREGATE', { ...DDL, operation: 'CREATE_AGGREGATE' }],
-  ['DROP AGGREGATE', { ...DROP, operation: 'DROP_AGGREGATE' }],
-  ['CREATE TRIGGER [IF NOT EXISTS] [name] [ON write]', { ...DDL, operation: 'CREATE_TRIGGER' }],
-  ['DROP TRIGGER [IF EXISTS] [name] [ON write]', { ...DROP, operation: 'DROP_TRIGGER' }],
+  ['CREATE [CUSTOM] INDEX [IF NOT EXISTS] [name] [ON write]', DEFINE],
+  ['DROP INDEX', DROP],
+  ['CREATE MATERIALIZED VIEW [IF NOT EXISTS] [write]', DEFINE, 'cqlSelect', 'CREATE_VIEW'],
+  ['ALTER MATERIALIZED VIEW [IF EXISTS] [write]', DEFINE, '', 'ALTER_VIEW'],
+  ['DROP MATERIALIZED VIEW [IF EXISTS] [write]', DROP, '', 'DROP_VIEW'],
+  ['CREATE [OR REPLACE] FUNCTION', DEFINE],
+  ['DROP FUNCTION', DROP],
+  ['CREATE [OR REPLACE] AGGREGATE', DEFINE],
+  ['DROP AGGREGATE', DROP],
+  ['CREATE TRIGGER [IF NOT EXISTS] [name] [ON write]', DEFINE],
+  ['DROP TRIGGER [IF EXISTS] [name] [ON write]', DROP],
 
-  ['CREATE ROLE', { ...DCL, operation: 'CREATE_ROLE' }],
-  ['ALTER ROLE', { ...DCL, operation: 'ALTER_ROLE' }],
-  ['DROP ROLE', { ...DCL, operation: 'DROP_ROLE', flags: ['destructive'] }],
-  ['CREATE USER', { ...DCL, operation: 'CREATE_USER' }],
-  ['ALTER USER', { ...DCL, operation: 'ALTER_USER' }],
-  ['DROP USER', { ...DCL, operation: 'DROP_USER', flags: ['destructive'] }],
-  ['GRANT', { ...DCL, operation: 'GRANT' }],
-  ['REVOKE', { ...DCL, operation: 'REVOKE' }],
-  ['LIST', { ...LIST, operation: 'LIST_PERMISSIONS' }],
-  ['LIST ROLES', { ...LIST, operation: 'LIST_ROLES' }],
-  ['LIST USERS', { ...LIST, operation: 'LIST_USERS' }],
-
-  ['USE', { class: 'UTILITY', operation: 'USE', access: 'control' }],
-  ['DESCRIBE|DESC', { class: 'UTILITY', operation: 'DESCRIBE', access: 'metadata' }],
+  ['CREATE ROLE', GRANT],
+  ['ALTER ROLE', GRANT],
+  ['DROP ROLE', DROP_ROLE],
+  ['CREATE USER', GRANT],
+  ['ALTER USER', GRANT],
+  ['DROP USER', DROP_ROLE],
+  ['GRANT', GRANT],
+  ['REVOKE', GRANT],
+  ['LIST', LIST, '', 'LIST_PERMISSIONS'],
+  ['LIST ROLES', LIST],
+  ['LIST USERS', LIST],
+  ['USE', USE],
+  ['DESCRIBE|DESC', DESCRIBE],
 ];
 
 export const CQL_GRAMMAR = compileGrammar(CQL_STATEMENTS);

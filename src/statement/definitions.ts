@@ -1,13 +1,10 @@
 import type { Findings } from './findings';
 import { addKeywords } from './keywords';
-import { isClosing, isName, isOpening, readName, skipGroup } from './names';
-import { CLAUSE, readQuery } from './query-scope';
-import { SYMBOL, TOKEN, type Tokenizer } from './tokenizer';
+import { isName, readName, readNextName, skipGroup } from './names';
+import { QUERY_START, readQuery } from './query-scope';
+import { COMMA, END, EQUALS, GREATER, LESS, OPEN, STRING, type Tokenizer } from './tokenizer';
 
-addKeywords(['EXTERNAL_LOCATION', 'LOCATION', 'LIKE', 'PRIMARY', 'STORED']);
-
-/** What stands where a column could: `PRIMARY KEY (…)`, `LIKE t`. */
-const NO_COLUMNS: ReadonlySet<string> = new Set(['PRIMARY', 'LIKE']);
+addKeywords('AS EXTERNAL_LOCATION LIKE LOCATION PRIMARY STORED');
 
 type Access = 'read' | 'write';
 
@@ -19,19 +16,18 @@ type Access = 'read' | 'write';
  * @returns whether the table is created from a query.
  */
 export function readCreateTable(tokens: Tokenizer, found: Findings | undefined): boolean {
-  if (tokens.peekCode() === SYMBOL.open && definesColumns(tokens, found)) {
+  if (tokens.peekCode() === OPEN && definesColumns(tokens, found)) {
     if (found !== undefined) readHiveTable(tokens, found, 'write');
     return false;
   }
   let previous = '';
-  for (let depth = 0; tokens.next() !== TOKEN.end; previous = tokens.keyword) {
-    const { keyword, symbol } = tokens;
-    if (isOpening(symbol)) depth += 1;
-    else if (isClosing(symbol)) depth -= 1;
-    else if (keyword === 'AS' && depth === 0 && previous !== 'STORED') {
-      if (found !== undefined) readQuery(tokens, found, { start: CLAUSE.queryStart });
+  for (let depth = 0; tokens.next() !== END; previous = tokens.keyword) {
+    depth += tokens.nesting;
+    if (tokens.keyword === 'AS' && depth === 0 && previous !== 'STORED') {
+      if (found !== undefined) readQuery(tokens, found, QUERY_START);
       return true;
-    } else if (found !== undefined) readClause(tokens, found, depth, 'write');
+    }
+    if (found !== undefined) readClause(tokens, found, depth, 'write');
   }
   return false;
 }
@@ -39,49 +35,45 @@ export function readCreateTable(tokens: Tokenizer, found: Findings | undefined):
 /** Reads what follows the name in Hive's CREATE TABLE, which has no query. */
 export function readHiveTable(tokens: Tokenizer, found: Findings, access: Access): void {
   tokens.hiveStrings = true;
-  if (tokens.peekCode() === SYMBOL.open) readListedColumns(tokens, found);
-  for (let depth = 0; tokens.next() !== TOKEN.end; ) {
-    if (isOpening(tokens.symbol)) depth += 1;
-    else if (isClosing(tokens.symbol)) depth -= 1;
-    else readClause(tokens, found, depth, access);
+  if (tokens.peekCode() === OPEN) readListedColumns(tokens, found);
+  for (let depth = 0; tokens.next() !== END; ) {
+    depth += tokens.nesting;
+    readClause(tokens, found, depth, access);
   }
 }
 
 /** Reads each `LOCATION '…'` in the rest of a statement. */
 export function readLocations(tokens: Tokenizer, found: Findings): void {
   tokens.hiveStrings = true;
-  while (tokens.next() !== TOKEN.end) {
+  while (tokens.next() !== END) {
     if (tokens.keyword === 'LOCATION') readLocation(tokens, found, 'read');
   }
 }
 
 /** Notes the string that comes next as a location. */
 export function readLocation(tokens: Tokenizer, found: Findings, access: Access): boolean {
-  tokens.next();
-  if (tokens.kind !== TOKEN.string) {
-    tokens.pushBack();
-    return false;
-  }
-  found.addLocation(tokens.value(), access);
-  return true;
+  const isString = tokens.next() === STRING;
+  if (isString) found.addLocation(tokens.value(), access);
+  else tokens.pushBack();
+  return isString;
 }
 
 /** Reads the names at the begin of each item of a list, in parentheses or not. */
 export function readListedColumns(tokens: Tokenizer, found: Findings): void {
   tokens.next();
-  if (tokens.symbol !== SYMBOL.open) {
+  if (tokens.symbol !== OPEN) {
     if (isName(tokens)) found.columns.add(readName(tokens));
     return;
   }
-  let depth = 1;
   let atItem = true;
-  while (depth > 0 && tokens.next() !== TOKEN.end) {
-    if (isOpening(tokens.symbol) || tokens.symbol === SYMBOL.less) depth += 1;
-    else if (isClosing(tokens.symbol) || tokens.symbol === SYMBOL.greater) depth -= 1;
-    else if (atItem && isName(tokens) && !NO_COLUMNS.has(tokens.keyword)) {
+  for (let depth = 1; depth > 0 && tokens.next() !== END; ) {
+    const { symbol, keyword } = tokens;
+    depth += tokens.nesting + Number(symbol === LESS) - Number(symbol === GREATER);
+    // Neither `PRIMARY KEY (…)` nor `LIKE t` is a column.
+    if (atItem && isName(tokens) && keyword !== 'PRIMARY' && keyword !== 'LIKE') {
       found.columns.add(readName(tokens));
     }
-    atItem = depth === 1 && tokens.symbol === SYMBOL.comma;
+    atItem = depth === 1 && symbol === COMMA;
   }
 }
 
@@ -109,16 +101,14 @@ function readClause(tokens: Tokenizer, found: Findings, depth: number, access: A
   if (depth === 0) {
     if (keyword === 'LIKE') readLikeTable(tokens, found);
     else if (keyword === 'LOCATION') readLocation(tokens, found, access);
-  } else if (keyword === 'LOCATION' || keyword === 'EXTERNAL_LOCATION') {
-    if (tokens.peekCode() !== SYMBOL.equals) return;
+  } else if (keyword.endsWith('LOCATION') && tokens.peekCode() === EQUALS) {
     tokens.next();
     const isRead = readLocation(tokens, found, access);
-    if (isRead && keyword === 'EXTERNAL_LOCATION') found.writesExternalLocation = true;
+    if (isRead && keyword !== 'LOCATION') found.writesExternalLocation = true;
   }
 }
 
 function readLikeTable(tokens: Tokenizer, found: Findings): void {
-  tokens.next();
-  if (isName(tokens)) found.reads.add(readName(tokens));
-  else tokens.pushBack();
+  const name = readNextName(tokens);
+  if (name !== undefined) found.reads.add(name);
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { classifyKind, type Dialect } from './classify';
-import { TOKEN, Tokenizer } from './tokenizer';
+import { END, NUMBER, QUESTION_MARK, QUOTED_NAME, STRING, Tokenizer, WORD } from './tokenizer';
 
 const HASH_DIGITS = 16;
-const QUESTION_MARK = 63;
 
 /** Statements in which Hive, not Trino, reads double quotes: as strings. */
 const HIVE_OPERATION = /^(?:CREATE_TABLE|CREATE_DATABASE|ALTER_DATABASE|ALTER_TABLE.*)$/;
@@ -28,11 +27,11 @@ export function fingerprintStatement(text: string, dialect: Dialect): string {
     const last = words.at(-1) ?? '';
     if (isLiteral(tokens) || isMarker(tokens)) {
       if (isSign(last) && !endsOperand(words.at(-2))) words.pop();
-      else if (tokens.kind === TOKEN.string && TYPE_OF_LITERAL.test(last)) words.pop();
+      else if (tokens.kind === STRING && TYPE_OF_LITERAL.test(last)) words.pop();
       words.push('?');
     } else {
       const word = tokens.text.slice(tokens.start, tokens.end);
-      words.push(tokens.kind === TOKEN.word ? word.toLowerCase() : word);
+      words.push(tokens.kind === WORD ? word.toLowerCase() : word);
     }
   }
   while (words.at(-1) === ';') words.pop();
@@ -53,7 +52,7 @@ export function redactLiterals(text: string, dialect: Dialect): string {
     redacted += gap(tokens.text, end, tokens.start);
     last = tokens.text.slice(tokens.start, tokens.end);
     if (!isLiteral(tokens)) redacted += last;
-    else redacted += tokens.kind === TOKEN.string ? "'?'" : '?';
+    else redacted += tokens.kind === STRING ? "'?'" : '?';
     end = tokens.end;
   }
   return redacted + gap(tokens.text, end, tokens.text.length);
@@ -70,24 +69,24 @@ function startTokens(text: unknown, dialect: Dialect): Tokenizer {
 /** Moves on; false at the end. A double-quoted name in Hive's statements is told from a string. */
 function nextToken(tokens: Tokenizer, last: string): boolean {
   tokens.next();
-  if (tokens.hiveStrings && tokens.kind === TOKEN.string && BEFORE_NAME.test(last)) {
-    if (tokens.text.charAt(tokens.start) === '"') tokens.kind = TOKEN.quotedName;
+  if (tokens.hiveStrings && tokens.kind === STRING && BEFORE_NAME.test(last)) {
+    if (tokens.text.charAt(tokens.start) === '"') tokens.kind = QUOTED_NAME;
   }
   if (tokens.dialect === 'cql') takeUuid(tokens);
-  return tokens.kind !== TOKEN.end;
+  return tokens.kind !== END;
 }
 
 /** A UUID is one literal, though it starts like a name or a number. */
 function takeUuid(tokens: Tokenizer): void {
-  if (tokens.end - tokens.start !== 8 || tokens.kind === TOKEN.string) return;
+  if (tokens.end - tokens.start !== 8 || tokens.kind === STRING) return;
   UUID.lastIndex = tokens.start;
   if (!UUID.test(tokens.text)) return;
-  tokens.kind = TOKEN.number;
+  tokens.kind = NUMBER;
   tokens.moveTo(UUID.lastIndex);
 }
 
 function isLiteral({ kind }: Tokenizer): boolean {
-  return kind === TOKEN.string || kind === TOKEN.number;
+  return kind === STRING || kind === NUMBER;
 }
 
 /** `?`, where a literal was or will be. */

@@ -1,4 +1,4 @@
-import type { StatementFlag, StatementKind } from './classify';
+import type { StatementAccess, StatementClass, StatementFlag } from './classify';
 import { addKeywords } from './keywords';
 
 /** What is done with a name that a pattern captures. */
@@ -22,11 +22,11 @@ export type Tail =
   | 'merge'
   | 'unload'
   | 'createTable'
-  | 'createExternalTable'
-  | 'createView'
+  | 'hiveTable'
+  | 'view'
   | 'columns'
+  | 'locations'
   | 'location'
-  | 'setLocation'
   | 'explain'
   | 'explainAnalyze'
   | 'prepare'
@@ -37,17 +37,29 @@ export type Tail =
   | 'cqlDelete'
   | 'cqlBatch';
 
-export interface StatementRule extends StatementKind {
-  readonly tail?: Tail;
+export interface RuleKind {
+  readonly class: StatementClass;
+  readonly access: StatementAccess;
   readonly flags?: readonly StatementFlag[];
 }
 
+export interface StatementRule extends RuleKind {
+  readonly operation: string;
+  readonly tail?: Tail;
+}
+
 /**
- * One line of a statement table: a pattern and what it means. In a pattern, words in upper case
- * are keywords, `A|B` a choice, `[…]` may be left out, `(…)` is anything in parentheses, and a
- * word in lower case captures a name in that role.
+ * One line of a statement table. In its pattern, words in upper case are keywords, `A|B` a choice,
+ * `[…]` may be left out, `(…)` is anything in parentheses, and a word in lower case captures a name
+ * in that role. The operation is the first choice of each keyword that must be there, joined by
+ * `_`, where the line gives no other.
  */
-export type StatementLine = readonly [pattern: string, rule: StatementRule];
+export type StatementLine = readonly [
+  pattern: string,
+  kind: RuleKind,
+  tail?: Tail | '',
+  operation?: string,
+];
 
 /** A step of a compiled table: what may come next, and what the words so far mean. */
 export interface GrammarNode {
@@ -62,17 +74,13 @@ export interface GrammarNode {
 }
 
 /** Tails that can change what a statement is. */
-const DECIDING_TAILS: readonly (Tail | undefined)[] = [
-  'with',
-  'createTable',
-  'explainAnalyze',
-  'externalFunction',
-];
+const DECIDING_TAILS = /^(?:with|createTable|explainAnalyze|externalFunction)$/;
 
 /** Compiles a statement table into a tree of its words. Runs once, at load. */
 export function compileGrammar(lines: readonly StatementLine[]): GrammarNode {
   const root = newNode();
-  for (const [pattern, rule] of lines) {
+  for (const [pattern, kind, tail, operation = operationOf(pattern)] of lines) {
+    const rule = { ...kind, operation, tail: tail || undefined };
     let ends = [root];
     for (const [part, optional] of pattern.matchAll(/\[([^\]]+)\]|\S+/g)) {
       if (optional === undefined) ends = follow(ends, part);
@@ -81,10 +89,19 @@ export function compileGrammar(lines: readonly StatementLine[]): GrammarNode {
     for (const end of ends) end.rule ??= rule;
   }
   for (const node of descendants(root)) {
-    node.settled = isSettled(node);
-    if (node.rule === undefined) node.cut = commonRule(descendants(node));
+    const rules = descendants(node).flatMap(({ rule }) => rule ?? []);
+    node.settled = isSettled(node.rule, rules);
+    const [common] = rules;
+    if (node.rule === undefined && rules.every((rule) => rule.class === common?.class)) {
+      node.cut = common && { class: common.class, operation: 'UNKNOWN', access: 'unknown' };
+    }
   }
   return root;
+}
+
+function operationOf(pattern: string): string {
+  const words = pattern.replaceAll(/\[[^\]]+\]|\|\S+/g, '').match(/\b[A-Z]+\b/g) ?? [];
+  return words.join('_');
 }
 
 function follow(nodes: readonly GrammarNode[], choices: string): GrammarNode[] {
@@ -100,7 +117,7 @@ function nextNode(node: GrammarNode, step: string): GrammarNode {
     node.name ??= { role: step, next: newNode() };
     return node.name.next;
   }
-  addKeywords([step]);
+  addKeywords(step);
   const next = node.words.get(step) ?? newNode();
   node.words.set(step, next);
   return next;
@@ -114,24 +131,14 @@ function newNode(): GrammarNode {
   return { words: new Map(), settled: false };
 }
 
-function isSettled({ rule, ...node }: GrammarNode): boolean {
+function isSettled(rule: StatementRule | undefined, below: readonly StatementRule[]): boolean {
   return (
     rule !== undefined &&
-    descendants({ rule, ...node }).every(
-      ({ rule: other = rule }) =>
-        other.operation === rule.operation &&
-        other.access === rule.access &&
-        !DECIDING_TAILS.includes(other.tail),
+    below.every(
+      ({ operation, access, tail }) =>
+        operation === rule.operation && access === rule.access && !DECIDING_TAILS.test(tail ?? ''),
     )
   );
-}
-
-/** The class that all rules share, if they do. */
-function commonRule(nodes: readonly GrammarNode[]): StatementRule | undefined {
-  const rules = nodes.flatMap(({ rule }) => rule ?? []);
-  const [first] = rules;
-  if (first === undefined || rules.some((rule) => rule.class !== first.class)) return undefined;
-  return { class: first.class, operation: 'UNKNOWN', access: 'unknown' };
 }
 
 /** The node and all nodes below it. */

@@ -1,16 +1,15 @@
 const SLOTS = 2048;
-const MASK = SLOTS - 1;
 const LONGEST = 17;
 
 const words: string[] = Array.from({ length: SLOTS }, () => '');
 const hashes = new Int32Array(SLOTS);
 
-/** Makes words known to the tokenizer as keywords. Called while the statement tables load. */
-export function addKeywords(keywords: Iterable<string>): void {
-  for (const keyword of keywords) {
+/** Makes words, parted by spaces, known as keywords. Called while the tables load. */
+export function addKeywords(keywords: string): void {
+  for (const keyword of keywords.split(/\s+/)) {
     const hash = hashOf(keyword);
-    let slot = hash & MASK;
-    while (words[slot] !== '' && words[slot] !== keyword) slot = (slot + 1) & MASK;
+    let slot = hash & (SLOTS - 1);
+    while (words[slot] !== '' && words[slot] !== keyword) slot = (slot + 1) & (SLOTS - 1);
     words[slot] = keyword;
     hashes[slot] = hash;
   }
@@ -22,10 +21,9 @@ export function addKeywords(keywords: Iterable<string>): void {
  */
 export function lookUpKeyword(text: string, start: number, end: number, hash: number): string {
   if (end - start > LONGEST) return '';
-  for (let slot = hash & MASK; ; slot = (slot + 1) & MASK) {
+  for (let slot = hash & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
     const word = words[slot] ?? '';
-    if (word === '') return '';
-    if (hashes[slot] === hash && matches(word, text, start, end)) return word;
+    if (word === '' || (hashes[slot] === hash && matches(word, text, start, end))) return word;
   }
 }
 
@@ -39,8 +37,6 @@ function matches(word: string, text: string, start: number, end: number): boolea
 
 function hashOf(keyword: string): number {
   let hash = 0;
-  for (let at = 0; at < keyword.length; at += 1) {
-    hash = (Math.imul(hash, 31) + (keyword.charCodeAt(at) | 32)) | 0;
-  }
+  for (const char of keyword) hash = (Math.imul(hash, 31) + (char.charCodeAt(0) | 32)) | 0;
   return hash;
 }

@@ -1,8 +1,8 @@
-import { SYMBOL, TOKEN, type Tokenizer } from './tokenizer';
+import { DOT, END, QUOTED_NAME, type Tokenizer, WORD } from './tokenizer';
 
 /** Whether the current token can be (part of) a name. */
 export function isName({ kind }: Tokenizer): boolean {
-  return kind === TOKEN.word || kind === TOKEN.quotedName;
+  return kind === WORD || kind === QUOTED_NAME;
 }
 
 /**
@@ -12,7 +12,7 @@ export function isName({ kind }: Tokenizer): boolean {
  */
 export function readName(tokens: Tokenizer): string {
   let name = readPart(tokens);
-  while (tokens.peekCode() === SYMBOL.dot) {
+  while (tokens.peekCode() === DOT) {
     tokens.next();
     tokens.next();
     if (!isName(tokens)) {
@@ -24,37 +24,20 @@ export function readName(tokens: Tokenizer): string {
   return name;
 }
 
-/** Moves over a name without working out its text. */
-export function skipName(tokens: Tokenizer): void {
-  while (tokens.peekCode() === SYMBOL.dot) {
-    tokens.next();
-    tokens.next();
-    if (!isName(tokens)) {
-      tokens.pushBack();
-      return;
-    }
-  }
+/** Reads the name that comes next, if one does. */
+export function readNextName(tokens: Tokenizer): string | undefined {
+  tokens.next();
+  if (isName(tokens)) return readName(tokens);
+  tokens.pushBack();
+  return undefined;
 }
 
 /** Moves to the end of a group in parentheses, brackets or braces that starts at the token. */
 export function skipGroup(tokens: Tokenizer): void {
-  let depth = 1;
-  while (depth > 0 && tokens.next() !== TOKEN.end) {
-    if (isOpening(tokens.symbol)) depth += 1;
-    else if (isClosing(tokens.symbol)) depth -= 1;
-  }
-}
-
-export function isOpening(symbol: number): boolean {
-  return symbol === SYMBOL.open || symbol === SYMBOL.openBracket || symbol === SYMBOL.openBrace;
-}
-
-export function isClosing(symbol: number): boolean {
-  return symbol === SYMBOL.close || symbol === SYMBOL.closeBracket || symbol === SYMBOL.closeBrace;
+  for (let depth = 1; depth > 0 && tokens.next() !== END; ) depth += tokens.nesting;
 }
 
 function readPart(tokens: Tokenizer): string {
   const value = tokens.value();
-  const keepsCase = tokens.kind === TOKEN.quotedName && tokens.dialect === 'cql';
-  return keepsCase ? value : value.toLowerCase();
+  return tokens.kind === QUOTED_NAME && tokens.dialect === 'cql' ? value : value.toLowerCase();
 }

@@ -1,38 +1,44 @@
 import type { Findings } from './findings';
 import { addKeywords } from './keywords';
-import { isClosing, isName, isOpening, readName } from './names';
-import { SYMBOL, TOKEN, type Tokenizer } from './tokenizer';
+import { isName, readName } from './names';
+import {
+  ASTERISK,
+  COMMA,
+  DOT,
+  END,
+  EQUALS,
+  OPEN,
+  QUOTED_NAME,
+  SEMICOLON,
+  SYMBOL,
+  type Tokenizer,
+  WORD,
+} from './tokenizer';
 
 addKeywords(
   `AS AT CASE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DISTINCT ALL EXCEPT FALSE FETCH
   FROM FULL GROUP HAVING INSERT INTERSECT INTO IS JOIN JSON_TABLE LATERAL LIMIT NOT NULL OFFSET ON
-  ORDER RECURSIVE SELECT SET TABLE TRUE UNION UNNEST USING VALUES WHERE WINDOW WITH WITHIN`.split(
-    /\s+/,
-  ),
+  ORDER RECURSIVE SELECT SET TABLE TRUE UNION UNNEST USING VALUES WHERE WINDOW WITH WITHIN`,
 );
 
-/** Where in a query the reader stands. Each open parenthesis has a clause of its own. */
-export const CLAUSE = {
-  /** Only a query may start here: a statement's begin, after UNION, after AS. */
-  queryStart: 0,
-  /** In a parenthesis of a FROM clause: a query or a relation may start here. */
-  start: 1,
-  /** In any other parenthesis: a query or an expression may start here. */
-  expressionStart: 2,
-  expression: 3,
-  selectList: 4,
-  /** A table, a subquery, UNNEST … must come next. */
-  relation: 5,
-  /** After a relation: a join or a comma brings another one. */
-  relations: 6,
-  cteName: 7,
-  cteAs: 8,
-  cteBody: 9,
-  recursiveCteBody: 10,
-  cteNext: 11,
-} as const;
-
-type Clause = (typeof CLAUSE)[keyof typeof CLAUSE];
+// Where in a query the reader stands; each open parenthesis has a place of its own.
+/** Only a query may start here: a statement's begin, after UNION, after AS. */
+export const QUERY_START: number = 0;
+/** In a parenthesis of a FROM clause: a query or a relation may start here. */
+const START: number = 1;
+/** In any other parenthesis: a query or an expression may start here. */
+const EXPRESSION_START: number = 2;
+export const EXPRESSION: number = 3;
+const SELECT_LIST: number = 4;
+/** A table, a subquery, UNNEST … must come next. */
+export const RELATION: number = 5;
+/** After a relation: a join or a comma brings another one. */
+const RELATIONS: number = 6;
+const CTE_NAME: number = 7;
+const CTE_AS: number = 8;
+const CTE_BODY: number = 9;
+const RECURSIVE_CTE_BODY: number = 10;
+const CTE_NEXT: number = 11;
 
 const NO_COLUMNS: ReadonlySet<string> = new Set([
   'CASE',
@@ -47,7 +53,6 @@ const NO_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 interface QueryOptions {
-  readonly start: Clause;
   /** Stop where the first parenthesis closes. */
   readonly oneGroup?: boolean;
   /** A comma brings no further relation (MERGE). */
@@ -60,46 +65,54 @@ interface QueryOptions {
  * Reads a query and notes every table it names, each in its scope: one pass, a stack with one
  * entry for each open parenthesis, no recursion.
  */
-export function readQuery(tokens: Tokenizer, found: Findings, options: QueryOptions): void {
-  new QueryReader(tokens, found, options).read();
+export function readQuery(
+  tokens: Tokenizer,
+  found: Findings,
+  start: number,
+  options: QueryOptions = {},
+): void {
+  new QueryReader(tokens, found, start, options).read();
 }
 
 class QueryReader {
-  private clause: Clause;
+  #clause: number;
   /** The clause around each open parenthesis. */
-  private readonly clauses: Clause[] = [];
+  readonly #clauses: number[] = [];
 
-  private readonly visibleCtes: { readonly name: string; readonly depth: number }[] = [];
-  private readonly cteCounts = new Map<string, number>();
-  private readonly pendingCtes: string[] = [];
-  private isRecursive = false;
+  readonly #visibleCtes: { readonly name: string; readonly depth: number }[] = [];
+  readonly #cteCounts = new Map<string, number>();
+  readonly #pendingCtes: string[] = [];
+  #isRecursive = false;
 
   /** At the first token of an item of the outermost list. */
-  private atItem = false;
-  private listsColumns: boolean;
+  #atItem = false;
+  #listsColumns: boolean;
 
-  constructor(
-    private readonly tokens: Tokenizer,
-    private readonly found: Findings,
-    private readonly options: QueryOptions,
-  ) {
-    this.clause = options.start;
-    this.listsColumns = found.columns.names.length === 0;
+  readonly #tokens: Tokenizer;
+  readonly #found: Findings;
+  readonly #options: QueryOptions;
+
+  constructor(tokens: Tokenizer, found: Findings, start: number, options: QueryOptions) {
+    this.#tokens = tokens;
+    this.#found = found;
+    this.#options = options;
+    this.#clause = start;
+    this.#listsColumns = found.columns.names.length === 0;
   }
 
   read(): void {
-    const { tokens } = this;
+    const tokens = this.#tokens;
     let isPredicate = false;
-    while (tokens.next() !== TOKEN.end) {
-      const { kind, keyword, symbol } = tokens;
-      if (this.atItem && this.readItem()) continue;
-      if (kind === TOKEN.symbol) {
-        if (symbol === SYMBOL.comma) this.comma();
-        else if (isOpening(symbol)) this.open();
-        else if (isClosing(symbol)) {
-          if (this.close()) return;
-        } else if (symbol === SYMBOL.semicolon) return;
-        else if (this.clause === CLAUSE.expressionStart) this.clause = CLAUSE.expression;
+    while (tokens.next() !== END) {
+      const { kind, keyword, symbol, nesting } = tokens;
+      if (this.#atItem && this.#readItem()) continue;
+      if (kind === SYMBOL) {
+        if (symbol === COMMA) this.#comma();
+        else if (nesting > 0) this.#open();
+        else if (nesting < 0) {
+          if (this.#close()) return;
+        } else if (symbol === SEMICOLON) return;
+        else if (this.#clause === EXPRESSION_START) this.#clause = EXPRESSION;
       } else if (keyword !== '') {
         if (keyword === 'FROM' && isPredicate) {
           isPredicate = false;
@@ -107,124 +120,126 @@ class QueryReader {
         }
         isPredicate =
           keyword === 'IS' || (isPredicate && (keyword === 'NOT' || keyword === 'DISTINCT'));
-        this.word(keyword);
+        this.#word(keyword);
         continue;
-      } else if (kind === TOKEN.word || kind === TOKEN.quotedName) {
-        this.name();
-      } else if (this.clause === CLAUSE.expressionStart) {
-        this.clause = CLAUSE.expression;
+      } else if (kind === WORD || kind === QUOTED_NAME) {
+        this.#name();
+      } else if (this.#clause === EXPRESSION_START) {
+        this.#clause = EXPRESSION;
       }
       isPredicate = false;
     }
   }
 
-  private word(keyword: string): void {
-    const { clause } = this;
+  #word(keyword: string): void {
+    const clause = this.#clause;
     switch (keyword) {
       case 'SELECT':
-        this.clause = CLAUSE.selectList;
-        if (this.clauses.length === 0 && this.listsColumns) this.atItem = true;
+        this.#clause = SELECT_LIST;
+        if (this.#clauses.length === 0 && this.#listsColumns) this.#atItem = true;
         return;
       case 'FROM':
-        if (clause === CLAUSE.selectList) {
-          this.clause = CLAUSE.relation;
-          if (this.clauses.length === 0) this.listsColumns = false;
+        if (clause === SELECT_LIST) {
+          this.#clause = RELATION;
+          if (this.#clauses.length === 0) this.#listsColumns = false;
         }
         return;
       case 'JOIN':
-        this.clause = CLAUSE.relation;
+        this.#clause = RELATION;
         return;
       case 'UNION':
       case 'EXCEPT':
       case 'INTERSECT':
-        this.clause = CLAUSE.queryStart;
-        if (this.clauses.length === 0) this.listsColumns = false;
+        this.#clause = QUERY_START;
+        if (this.#clauses.length === 0) this.#listsColumns = false;
         return;
       case 'WHERE':
-        if (this.clauses.length === 0) this.found.hasWhere = true;
-        if (clause === CLAUSE.relations) this.clause = CLAUSE.expression;
+        if (this.#clauses.length === 0) this.#found.hasWhere = true;
+        if (clause === RELATIONS) this.#clause = EXPRESSION;
         return;
       case 'WITHIN':
-        this.tokens.next();
-        if (this.tokens.keyword !== 'GROUP') this.tokens.pushBack();
+        this.#tokens.next();
+        if (this.#tokens.keyword !== 'GROUP') this.#tokens.pushBack();
         return;
       case 'GROUP':
       case 'HAVING':
       case 'ORDER':
-        if (clause === CLAUSE.relations) this.clause = CLAUSE.expression;
+        if (clause === RELATIONS) this.#clause = EXPRESSION;
         return;
       case 'LIMIT':
       case 'FETCH':
-        if (clause === CLAUSE.relation || clause === CLAUSE.start) break;
-        if (this.clauses.length === 0 && clause !== CLAUSE.selectList) this.found.hasLimit = true;
+        if (clause === RELATION || clause === START) break;
+        if (this.#clauses.length === 0 && clause !== SELECT_LIST) this.#found.hasLimit = true;
         return;
       case 'SET':
-        if (this.options.assignments && this.clauses.length === 0) this.atItem = true;
+        if (this.#options.assignments && this.#clauses.length === 0) this.#atItem = true;
         break;
       case 'WINDOW':
-        if (clause !== CLAUSE.relations) break;
-        this.tokens.next();
-        if (isName(this.tokens) && this.tokens.keyword === '') this.clause = CLAUSE.expression;
-        this.tokens.pushBack();
+        if (clause !== RELATIONS) break;
+        this.#tokens.next();
+        if (isName(this.#tokens) && this.#tokens.keyword === '') this.#clause = EXPRESSION;
+        this.#tokens.pushBack();
         return;
       case 'WITH':
-        if (clause <= CLAUSE.expressionStart) {
-          this.clause = CLAUSE.cteName;
-          this.isRecursive = false;
+        if (clause <= EXPRESSION_START) {
+          this.#clause = CTE_NAME;
+          this.#isRecursive = false;
         }
         return;
       case 'RECURSIVE':
-        if (clause === CLAUSE.cteName) this.isRecursive = true;
+        if (clause === CTE_NAME) this.#isRecursive = true;
         return;
       case 'AS':
-        if (clause === CLAUSE.cteAs) this.clause = CLAUSE.cteBody;
+        if (clause === CTE_AS) this.#clause = CTE_BODY;
         return;
       case 'VALUES':
-        this.clause = CLAUSE.expression;
+        this.#clause = EXPRESSION;
         return;
       case 'TABLE':
-        this.table();
+        this.#table();
         return;
       case 'INSERT':
-        if (clause === CLAUSE.cteNext) this.insertAfterWith();
+        if (clause === CTE_NEXT) this.#insertAfterWith();
         return;
       case 'UNNEST':
-        if (clause === CLAUSE.relation || clause === CLAUSE.start) this.clause = CLAUSE.relations;
+        if (clause === RELATION || clause === START) this.#clause = RELATIONS;
         return;
       case 'LATERAL':
       case 'JSON_TABLE':
-        if (this.tokens.peekCode() !== SYMBOL.open) break;
-        if (keyword === 'JSON_TABLE') this.clause = CLAUSE.relations;
+        if (this.#tokens.peekCode() !== OPEN) break;
+        if (keyword === 'JSON_TABLE') this.#clause = RELATIONS;
         return;
     }
-    this.name();
+    this.#name();
   }
 
   /** A name: a table where a relation is due, else of no interest. */
-  private name(): void {
-    const { clause, tokens } = this;
-    if (clause === CLAUSE.relation || clause === CLAUSE.start) {
-      const isQualified = tokens.peekCode() === SYMBOL.dot;
+  #name(): void {
+    const clause = this.#clause;
+    const tokens = this.#tokens;
+    if (clause === RELATION || clause === START) {
+      const isQualified = tokens.peekCode() === DOT;
       const name = readName(tokens);
-      this.clause = CLAUSE.relations;
-      if (isQualified) this.found.reads.add(name);
-      else if (tokens.peekCode() !== SYMBOL.open) this.addRead(name);
-    } else if (clause === CLAUSE.cteName) {
-      this.pendingCtes.push(readName(tokens));
-      this.clause = CLAUSE.cteAs;
-    } else if (clause === CLAUSE.expressionStart) {
-      this.clause = CLAUSE.expression;
+      this.#clause = RELATIONS;
+      if (isQualified) this.#found.reads.add(name);
+      else if (tokens.peekCode() !== OPEN) this.#addRead(name);
+    } else if (clause === CTE_NAME) {
+      this.#pendingCtes.push(readName(tokens));
+      this.#clause = CTE_AS;
+    } else if (clause === EXPRESSION_START) {
+      this.#clause = EXPRESSION;
     }
   }
 
   /** `TABLE t` as a query, `TABLE(f(…))` in a FROM clause, `TABLE(t)` as a function's argument. */
-  private table(): void {
-    const { clause, tokens } = this;
-    if (tokens.peekCode() === SYMBOL.open) {
+  #table(): void {
+    const clause = this.#clause;
+    const tokens = this.#tokens;
+    if (tokens.peekCode() === OPEN) {
       tokens.next();
-      const isFunction = clause === CLAUSE.relation || clause === CLAUSE.start;
-      this.clause = isFunction ? CLAUSE.relations : CLAUSE.expression;
-      this.push(isFunction ? CLAUSE.expression : CLAUSE.start);
+      const isFunction = clause === RELATION || clause === START;
+      this.#clause = isFunction ? RELATIONS : EXPRESSION;
+      this.#push(isFunction ? EXPRESSION : START);
       return;
     }
     tokens.next();
@@ -232,104 +247,105 @@ class QueryReader {
       tokens.pushBack();
       return;
     }
-    if (this.clauses.length === 0 && this.listsColumns) this.found.selectsAll = true;
-    this.clause = CLAUSE.relations;
-    this.addRead(readName(tokens));
+    if (this.#clauses.length === 0 && this.#listsColumns) this.#found.selectsAll = true;
+    this.#clause = RELATIONS;
+    this.#addRead(readName(tokens));
   }
 
-  private insertAfterWith(): void {
-    const { tokens, found } = this;
+  #insertAfterWith(): void {
+    const tokens = this.#tokens;
+    const found = this.#found;
     found.insertsAfterWith = true;
-    this.clause = CLAUSE.queryStart;
+    this.#clause = QUERY_START;
     do tokens.next();
     while (tokens.keyword === 'INTO' || tokens.keyword === 'TABLE');
     if (isName(tokens)) found.writes.add(readName(tokens));
     else tokens.pushBack();
   }
 
-  private comma(): void {
-    if (this.clause === CLAUSE.relations) {
-      if (this.clauses.length > 0 || !this.options.singleRelation) this.clause = CLAUSE.relation;
-    } else if (this.clause === CLAUSE.cteNext) {
-      this.clause = CLAUSE.cteName;
-    } else if (this.clauses.length === 0) {
-      this.atItem =
-        this.listsColumns &&
-        (this.clause === CLAUSE.selectList || this.options.assignments === true);
+  #comma(): void {
+    if (this.#clause === RELATIONS) {
+      if (this.#clauses.length > 0 || !this.#options.singleRelation) this.#clause = RELATION;
+    } else if (this.#clause === CTE_NEXT) {
+      this.#clause = CTE_NAME;
+    } else if (this.#clauses.length === 0) {
+      this.#atItem =
+        this.#listsColumns && (this.#clause === SELECT_LIST || this.#options.assignments === true);
     }
   }
 
-  private open(): void {
-    switch (this.clause) {
-      case CLAUSE.relation:
-      case CLAUSE.start:
-        this.clause = CLAUSE.relations;
-        this.push(CLAUSE.start);
+  #open(): void {
+    switch (this.#clause) {
+      case RELATION:
+      case START:
+        this.#clause = RELATIONS;
+        this.#push(START);
         return;
-      case CLAUSE.queryStart:
-      case CLAUSE.cteNext:
-        this.clause = CLAUSE.relations;
-        this.push(CLAUSE.queryStart);
+      case QUERY_START:
+      case CTE_NEXT:
+        this.#clause = RELATIONS;
+        this.#push(QUERY_START);
         return;
-      case CLAUSE.cteBody:
-        if (this.isRecursive) {
-          this.showCte();
-          this.clause = CLAUSE.recursiveCteBody;
+      case CTE_BODY:
+        if (this.#isRecursive) {
+          this.#showCte();
+          this.#clause = RECURSIVE_CTE_BODY;
         }
-        this.push(CLAUSE.queryStart);
+        this.#push(QUERY_START);
         return;
-      case CLAUSE.expressionStart:
-        this.clause = CLAUSE.expression;
+      case EXPRESSION_START:
+        this.#clause = EXPRESSION;
     }
-    this.push(CLAUSE.expressionStart);
+    this.#push(EXPRESSION_START);
   }
 
-  private push(clause: Clause): void {
-    this.clauses.push(this.clause);
-    this.clause = clause;
+  #push(clause: number): void {
+    this.#clauses.push(this.#clause);
+    this.#clause = clause;
   }
 
   /** Leaves a parenthesis; true where the reader's work ends. */
-  private close(): boolean {
-    const outer = this.clauses.pop();
-    if (outer === undefined) return this.options.oneGroup === true;
-    this.hideCtes();
-    this.clause = outer;
-    if (outer === CLAUSE.cteBody || outer === CLAUSE.recursiveCteBody) {
-      this.isRecursive = outer === CLAUSE.recursiveCteBody;
-      if (!this.isRecursive) this.showCte();
-      this.clause = CLAUSE.cteNext;
+  #close(): boolean {
+    const outer = this.#clauses.pop();
+    if (outer === undefined) return this.#options.oneGroup === true;
+    this.#hideCtes();
+    this.#clause = outer;
+    if (outer === CTE_BODY || outer === RECURSIVE_CTE_BODY) {
+      this.#isRecursive = outer === RECURSIVE_CTE_BODY;
+      if (!this.#isRecursive) this.#showCte();
+      this.#clause = CTE_NEXT;
     }
-    return this.options.oneGroup === true && this.clauses.length === 0;
+    return this.#options.oneGroup === true && this.#clauses.length === 0;
   }
 
-  private showCte(): void {
-    const name = this.pendingCtes.pop();
+  #showCte(): void {
+    const name = this.#pendingCtes.pop();
     if (name === undefined) return;
-    this.visibleCtes.push({ name, depth: this.clauses.length });
-    this.cteCounts.set(name, (this.cteCounts.get(name) ?? 0) + 1);
+    this.#visibleCtes.push({ name, depth: this.#clauses.length });
+    this.#cteCounts.set(name, (this.#cteCounts.get(name) ?? 0) + 1);
   }
 
   /** A CTE is in sight as long as the parenthesis is open that its WITH stands in. */
-  private hideCtes(): void {
+  #hideCtes(): void {
     for (;;) {
-      const last = this.visibleCtes.at(-1);
-      if (last === undefined || last.depth <= this.clauses.length) return;
-      this.visibleCtes.pop();
-      this.cteCounts.set(last.name, (this.cteCounts.get(last.name) ?? 0) - 1);
+      const last = this.#visibleCtes.at(-1);
+      if (last === undefined || last.depth <= this.#clauses.length) return;
+      this.#visibleCtes.pop();
+      this.#cteCounts.set(last.name, (this.#cteCounts.get(last.name) ?? 0) - 1);
     }
   }
 
-  private addRead(name: string): void {
-    if ((this.cteCounts.get(name) ?? 0) === 0) this.found.reads.add(name);
+  #addRead(name: string): void {
+    if ((this.#cteCounts.get(name) ?? 0) === 0) this.#found.reads.add(name);
   }
 
   /** Notes a plain column at the begin of an item. True where the token is used up. */
-  private readItem(): boolean {
-    const { tokens, found } = this;
+  #readItem(): boolean {
+    const tokens = this.#tokens;
+    const found = this.#found;
     if (tokens.keyword === 'DISTINCT' || tokens.keyword === 'ALL') return true;
-    this.atItem = false;
-    if (tokens.symbol === SYMBOL.asterisk) {
+    this.#atItem = false;
+    if (tokens.symbol === ASTERISK) {
       found.selectsAll = true;
       return true;
     }
@@ -338,21 +354,20 @@ class QueryReader {
     if (tokens.keyword !== '' && STRUCTURE.has(tokens.keyword)) return false;
     const name = readName(tokens);
     tokens.next();
-    if (tokens.symbol === SYMBOL.asterisk && tokens.followsDot) {
+    if (tokens.symbol === ASTERISK && tokens.followsDot) {
       found.selectsAll = true;
       return true;
     }
-    if (this.endsItem()) found.columns.add(name.slice(name.lastIndexOf('.') + 1));
+    if (this.#endsItem()) found.columns.add(name.slice(name.lastIndexOf('.') + 1));
     tokens.pushBack();
     return true;
   }
 
-  private endsItem(): boolean {
-    const { kind, keyword, symbol } = this.tokens;
-    if (this.options.assignments) return symbol === SYMBOL.equals;
-    if (kind === TOKEN.end || symbol === SYMBOL.comma || keyword === 'AS' || keyword === 'FROM')
-      return true;
-    return kind === TOKEN.quotedName || (kind === TOKEN.word && keyword === '');
+  #endsItem(): boolean {
+    const { kind, keyword, symbol } = this.#tokens;
+    if (this.#options.assignments) return symbol === EQUALS;
+    if (kind === END || symbol === COMMA || keyword === 'AS' || keyword === 'FROM') return true;
+    return kind === QUOTED_NAME || (kind === WORD && keyword === '');
   }
 }
 
