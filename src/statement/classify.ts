@@ -2,10 +2,10 @@ import { ATHENA_GRAMMAR } from './athena-statements';
 import { CQL_GRAMMAR } from './cql-statements';
 import { readCreateTable } from './definitions';
 import { Findings } from './findings';
-import type { GrammarNode, NameRole, StatementRule } from './grammar';
+import type { GrammarNode, StatementRule } from './grammar';
 import { addKeywords } from './keywords';
-import { isName, readName, skipGroup } from './names';
-import { QUERY_WORDS, TAIL_READERS } from './tails';
+import { isName, QUERY_WORDS, readName, skipGroup } from './names';
+import { TAIL_READERS } from './tails';
 import { END, OPEN, SYMBOL, Tokenizer } from './tokenizer';
 
 export type Dialect = 'athena' | 'cql';
@@ -61,9 +61,9 @@ export function classifyStatement(text: string, dialect: Dialect): StatementFact
     class: kind.class,
     operation: kind.operation,
     access: kind.access,
-    reads: found.reads.names,
-    writes: found.writes.names,
-    columns: found.columns.names,
+    reads: [...found.reads],
+    writes: [...found.writes],
+    columns: [...found.columns],
     locations: found.locations,
     flags: isExplained ? ['explainOnly'] : flagsOf(kind, rule, found),
     ...(found.preparedStatement !== undefined && { preparedStatement: found.preparedStatement }),
@@ -83,41 +83,32 @@ interface Reading {
   readonly isExplained: boolean;
 }
 
+/** Statements around another one. */
+const WRAPPERS = /^(?:explain|analyze|prepare)$/;
+
 /** Matches the statement's head, unwraps EXPLAIN and PREPARE, and reads the rest. */
 function read(text: unknown, dialect: Dialect, found: Findings | undefined): Reading {
   const tokens = new Tokenizer(typeof text === 'string' ? text : '', dialect);
   const grammar = dialect === 'cql' ? CQL_GRAMMAR : ATHENA_GRAMMAR;
   let outer: StatementRule | undefined;
   let fallback = UNKNOWN;
-  for (;;) {
-    const rule = matchHead(tokens, grammar, found) ?? fallback;
-    if (rule.tail === 'externalFunction' && rule !== fallback) {
+  let rule = matchHead(tokens, grammar, found) ?? UNKNOWN;
+  for (; ; rule = matchHead(tokens, grammar, found) ?? fallback) {
+    const { tail = '' } = rule;
+    if (WRAPPERS.test(tail)) {
+      outer ??= rule;
+      if (found === undefined && tail !== 'analyze') break;
+      skipExplainOptions(tokens);
+    } else if (tail === 'functions' && rule !== fallback) {
       fallback = rule;
       skipFunctions(tokens);
-    } else if (
-      rule.tail === 'explain' ||
-      rule.tail === 'explainAnalyze' ||
-      rule.tail === 'prepare'
-    ) {
-      outer ??= rule;
-      if (found === undefined && rule.tail !== 'explainAnalyze') break;
-      skipExplainOptions(tokens);
-    } else {
-      return wrap(outer, rule, readTail(tokens, rule, found));
-    }
+    } else break;
   }
-  return wrap(outer, UNKNOWN, UNKNOWN);
-}
-
-function wrap(
-  outer: StatementRule | undefined,
-  rule: StatementRule,
-  inner: StatementKind,
-): Reading {
+  const kind = outer === rule ? rule : readTail(tokens, rule, found);
   const isExplained = outer?.tail === 'explain';
-  if (outer === undefined) return { kind: inner, rule, isExplained };
-  const access = outer.tail === 'explainAnalyze' && inner !== UNKNOWN ? inner.access : outer.access;
-  return { kind: { ...outer, access }, rule, isExplained };
+  if (outer === undefined) return { kind, rule, isExplained };
+  const runs = outer.tail === 'analyze' && rule !== UNKNOWN;
+  return { kind: { ...outer, access: runs ? kind.access : outer.access }, rule, isExplained };
 }
 
 /** Follows the grammar as far as the words go; the longest pattern wins. */
@@ -152,12 +143,8 @@ function matchHead(
       tokens.pushBack();
       return rule;
     }
-    if (node.settled && (found === undefined || isLeaf(node))) return rule;
+    if (node.settled && found === undefined) return rule;
   }
-}
-
-function isLeaf(node: GrammarNode): boolean {
-  return node.words.size === 0 && node.name === undefined && node.group === undefined;
 }
 
 /** Whether the text ends here, or within a word that could have gone on. */
@@ -179,14 +166,17 @@ function matchParenthesized(tokens: Tokenizer, grammar: GrammarNode): StatementR
   return rule;
 }
 
-function noteName(found: Findings, role: NameRole, name: string): void {
-  if (role === 'read') found.reads.add(name);
-  else if (role === 'write') found.writes.add(name);
-  else if (role === 'readDatabase') found.reads.add(`${name}.*`);
-  else if (role === 'writeDatabase') found.writes.add(`${name}.*`);
-  else if (role === 'ofDatabase') found.reads.qualify(name);
-  else if (role === 'column') found.columns.add(name);
-  else if (role === 'prepared') found.preparedStatement = name;
+function noteName(found: Findings, role: string, name: string): void {
+  if (role === 'prepared') found.preparedStatement = name;
+  else if (role === 'of') {
+    const [table] = found.reads;
+    found.reads.clear();
+    found.reads.add(`${name}.${table}`);
+  } else if (role === 'column') found.columns.add(name);
+  else if (role !== 'name') {
+    const [list, database] = role.split('.');
+    found[list === 'read' ? 'reads' : 'writes'].add(database ? `${name}.*` : name);
+  }
 }
 
 /** Reads what follows the head. Gives the kind, which the rest can still change. */
@@ -195,7 +185,7 @@ function readTail(
   rule: StatementRule,
   found: Findings | undefined,
 ): StatementKind {
-  if (rule.tail === 'createTable') {
+  if (rule.tail === 'table') {
     return readCreateTable(tokens, found) ? CREATE_TABLE_AS : rule;
   }
   if (found === undefined) return rule.tail === 'with' && leadsToInsert(tokens) ? INSERT : rule;
@@ -242,16 +232,13 @@ function skipFunctions(tokens: Tokenizer): void {
 const MAIN_WORDS: ReadonlySet<string> = new Set(['SELECT', 'VALUES', 'INSERT', 'CREATE', 'UNLOAD']);
 
 function flagsOf(kind: StatementKind, rule: StatementRule, found: Findings): StatementFlag[] {
-  const flags = [...(rule.flags ?? [])];
+  const flags = rule.flag === undefined ? [] : [rule.flag];
   if ((rule.operation === 'DELETE' || rule.operation === 'UPDATE') && !found.hasWhere) {
     flags.push('destructive');
   }
   const selectsAll =
-    kind.operation === 'SELECT' &&
-    found.selectsAll &&
-    !found.hasLimit &&
-    found.reads.names.length > 0;
-  const exports = rule.tail === 'createTable' && found.writesExternalLocation;
+    kind.operation === 'SELECT' && found.selectsAll && !found.hasLimit && found.reads.size > 0;
+  const exports = rule.tail === 'table' && found.writesExternalLocation;
   if (selectsAll || exports) flags.push('bulkExport');
   if (found.allowsFiltering) flags.push('allowFiltering');
   return flags;

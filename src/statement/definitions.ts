@@ -1,10 +1,11 @@
+import { readColumns } from './columns';
 import type { Findings } from './findings';
 import { addKeywords } from './keywords';
-import { isName, readName, readNextName, skipGroup } from './names';
+import { isName, readNextName, skipGroup } from './names';
 import { QUERY_START, readQuery } from './query-scope';
-import { COMMA, END, EQUALS, GREATER, LESS, OPEN, STRING, type Tokenizer } from './tokenizer';
+import { END, EQUALS, OPEN, STRING, type Tokenizer } from './tokenizer';
 
-addKeywords('AS EXTERNAL_LOCATION LIKE LOCATION PRIMARY STORED');
+addKeywords('AS EXTERNAL_LOCATION LIKE LOCATION STORED');
 
 type Access = 'read' | 'write';
 
@@ -35,7 +36,7 @@ export function readCreateTable(tokens: Tokenizer, found: Findings | undefined):
 /** Reads what follows the name in Hive's CREATE TABLE, which has no query. */
 export function readHiveTable(tokens: Tokenizer, found: Findings, access: Access): void {
   tokens.hiveStrings = true;
-  if (tokens.peekCode() === OPEN) readListedColumns(tokens, found);
+  if (tokens.peekCode() === OPEN) readColumns(tokens, found);
   for (let depth = 0; tokens.next() !== END; ) {
     depth += tokens.nesting;
     readClause(tokens, found, depth, access);
@@ -50,31 +51,18 @@ export function readLocations(tokens: Tokenizer, found: Findings): void {
   }
 }
 
+/** Notes the current string as a location, if it is not empty. */
+export function addLocation(tokens: Tokenizer, found: Findings, access: Access): void {
+  const uri = tokens.value();
+  if (uri !== '') found.locations.push({ uri, access });
+}
+
 /** Notes the string that comes next as a location. */
 export function readLocation(tokens: Tokenizer, found: Findings, access: Access): boolean {
   const isString = tokens.next() === STRING;
-  if (isString) found.addLocation(tokens.value(), access);
+  if (isString) addLocation(tokens, found, access);
   else tokens.pushBack();
   return isString;
-}
-
-/** Reads the names at the begin of each item of a list, in parentheses or not. */
-export function readListedColumns(tokens: Tokenizer, found: Findings): void {
-  tokens.next();
-  if (tokens.symbol !== OPEN) {
-    if (isName(tokens)) found.columns.add(readName(tokens));
-    return;
-  }
-  let atItem = true;
-  for (let depth = 1; depth > 0 && tokens.next() !== END; ) {
-    const { symbol, keyword } = tokens;
-    depth += tokens.nesting + Number(symbol === LESS) - Number(symbol === GREATER);
-    // Neither `PRIMARY KEY (…)` nor `LIKE t` is a column.
-    if (atItem && isName(tokens) && keyword !== 'PRIMARY' && keyword !== 'LIKE') {
-      found.columns.add(readName(tokens));
-    }
-    atItem = depth === 1 && symbol === COMMA;
-  }
 }
 
 /** Looks at `(…)` after the table's name: `(a int)` defines columns, `(a, b)` only names them. */
@@ -88,7 +76,7 @@ function definesColumns(tokens: Tokenizer, found: Findings | undefined): boolean
   const definesThem = isLike || isName(tokens);
   tokens.moveTo(group);
   if (definesThem) return true;
-  if (found !== undefined) readListedColumns(tokens, found);
+  if (found !== undefined) readColumns(tokens, found);
   else {
     tokens.next();
     skipGroup(tokens);

@@ -1,34 +1,8 @@
-const LIST_MAX = 16;
-
-/** Names in the order of first appearance, each once. */
-export class NameList {
-  readonly names: string[] = [];
-  private seen: Set<string> | undefined;
-
-  add(name: string): void {
-    const { names } = this;
-    if (names.length >= LIST_MAX) {
-      this.seen ??= new Set(names);
-      if (this.seen.has(name)) return;
-      this.seen.add(name);
-    } else if (names.includes(name)) {
-      return;
-    }
-    names.push(name);
-  }
-
-  /** Puts the database before the name found last. */
-  qualify(database: string): void {
-    const name = this.names.pop();
-    if (name !== undefined) this.names.push(`${database}.${name}`);
-  }
-}
-
-/** What has been found in one statement so far. */
+/** What has been found in one statement so far; names in the order of first appearance. */
 export class Findings {
-  readonly reads = new NameList();
-  readonly writes = new NameList();
-  readonly columns = new NameList();
+  readonly reads = new Set<string>();
+  readonly writes = new Set<string>();
+  readonly columns = new Set<string>();
   readonly locations: { uri: string; access: 'read' | 'write' }[] = [];
   preparedStatement: string | undefined;
   /** The outermost query selects `*`. */
@@ -39,8 +13,4 @@ export class Findings {
   /** `WITH … INSERT INTO`. */
   insertsAfterWith = false;
   writesExternalLocation = false;
-
-  addLocation(uri: string, access: 'read' | 'write'): void {
-    if (uri !== '') this.locations.push({ uri, access });
-  }
 }

@@ -1,70 +1,34 @@
-import type { StatementAccess, StatementClass, StatementFlag } from './classify';
+import type { StatementAccess, StatementClass, StatementFlag, StatementKind } from './classify';
 import { addKeywords } from './keywords';
 
-/** What is done with a name that a pattern captures. */
-export type NameRole =
-  | 'write'
-  | 'read'
-  | 'writeDatabase'
-  | 'readDatabase'
-  | 'ofDatabase'
-  | 'prepared'
-  | 'column'
-  | 'name';
-
-/** How the text after a pattern is read. */
-export type Tail =
-  | 'query'
-  | 'with'
-  | 'insert'
-  | 'update'
-  | 'delete'
-  | 'merge'
-  | 'unload'
-  | 'createTable'
-  | 'hiveTable'
-  | 'view'
-  | 'columns'
-  | 'locations'
-  | 'location'
-  | 'explain'
-  | 'explainAnalyze'
-  | 'prepare'
-  | 'externalFunction'
-  | 'cqlSelect'
-  | 'cqlInsert'
-  | 'cqlUpdate'
-  | 'cqlDelete'
-  | 'cqlBatch';
-
-export interface RuleKind {
-  readonly class: StatementClass;
-  readonly access: StatementAccess;
-  readonly flags?: readonly StatementFlag[];
-}
-
-export interface StatementRule extends RuleKind {
-  readonly operation: string;
-  readonly tail?: Tail;
-}
-
 /**
- * One line of a statement table. In its pattern, words in upper case are keywords, `A|B` a choice,
- * `[…]` may be left out, `(…)` is anything in parentheses, and a word in lower case captures a name
- * in that role. The operation is the first choice of each keyword that must be there, joined by
- * `_`, where the line gives no other.
+ * Statements of one kind, a line each: `pattern > tail = OPERATION`.
+ *
+ * In a pattern, words in upper case are keywords, `A|B` a choice, `[…]` may be left out, `?` is an
+ * optional IF [NOT] EXISTS, `(*)` anything in parentheses. Words in lower case are names: `read`
+ * and `write` tables, `read.*` and `write.*` databases, `of` the database of the table before,
+ * `column`, `prepared`, and `name` for any other. What a pattern says holds from its last keyword
+ * or parenthesis on; where several match, the longest counts.
+ *
+ * The tail says how the rest of the text is read. Without an operation, it is the pattern's first
+ * choice of keywords that must be there, joined by `_`.
  */
-export type StatementLine = readonly [
-  pattern: string,
-  kind: RuleKind,
-  tail?: Tail | '',
-  operation?: string,
+export type StatementTable = readonly [
+  statementClass: StatementClass,
+  access: StatementAccess,
+  lines: string,
+  flag?: StatementFlag,
 ];
+
+export interface StatementRule extends StatementKind {
+  readonly tail?: string;
+  readonly flag?: StatementFlag;
+}
 
 /** A step of a compiled table: what may come next, and what the words so far mean. */
 export interface GrammarNode {
   readonly words: Map<string, GrammarNode>;
-  name?: { readonly role: NameRole; readonly next: GrammarNode };
+  name?: { readonly role: string; readonly next: GrammarNode };
   group?: GrammarNode;
   rule?: StatementRule;
   /** What all statements from here on have in common, for a text that ends here. */
@@ -74,71 +38,86 @@ export interface GrammarNode {
 }
 
 /** Tails that can change what a statement is. */
-const DECIDING_TAILS = /^(?:with|createTable|explainAnalyze|externalFunction)$/;
+const DECIDING_TAILS = /^(?:with|table|analyze|functions)$/;
 
-/** Compiles a statement table into a tree of its words. Runs once, at load. */
-export function compileGrammar(lines: readonly StatementLine[]): GrammarNode {
+/**
+ * Compiles statement tables into a tree of their words. Runs once, at load.
+ *
+ * @param synonyms - `OTHER=WORD`, parted by spaces: OTHER may stand for WORD everywhere.
+ */
+export function compileGrammar(tables: readonly StatementTable[], synonyms: string): GrammarNode {
   const root = newNode();
-  for (const [pattern, kind, tail, operation = operationOf(pattern)] of lines) {
-    const rule = { ...kind, operation, tail: tail || undefined };
-    let ends = [root];
-    for (const [part, optional] of pattern.matchAll(/\[([^\]]+)\]|\S+/g)) {
-      if (optional === undefined) ends = follow(ends, part);
-      else ends = [...ends, ...optional.split(' ').reduce(follow, ends)];
+  for (const [statementClass, access, lines, flag] of tables) {
+    for (const line of lines.trim().split('\n')) {
+      const [, pattern = '', tail, operation = operationOf(pattern)] =
+        /^([^>=]+?)(?: > (\w+))?(?: = (\w+))?$/.exec(line) ?? [];
+      addPattern(root, pattern, { class: statementClass, operation, access, tail, flag });
     }
-    for (const end of ends) end.rule ??= rule;
   }
   for (const node of descendants(root)) {
-    const rules = descendants(node).flatMap(({ rule }) => rule ?? []);
-    node.settled = isSettled(node.rule, rules);
-    const [common] = rules;
-    if (node.rule === undefined && rules.every((rule) => rule.class === common?.class)) {
-      node.cut = common && { class: common.class, operation: 'UNKNOWN', access: 'unknown' };
+    for (const [other = '', word = ''] of synonyms.split(' ').map((pair) => pair.split('='))) {
+      const next = node.words.get(word);
+      if (next !== undefined && !node.words.has(other)) node.words.set(other, next);
     }
+    for (const word of node.words.keys()) addKeywords(word);
   }
+  for (const node of descendants(root)) summarize(node);
   return root;
 }
 
 function operationOf(pattern: string): string {
-  const words = pattern.replaceAll(/\[[^\]]+\]|\|\S+/g, '').match(/\b[A-Z]+\b/g) ?? [];
+  const words = pattern.replaceAll(/\[[^\]]+\]/g, '').match(/\b[A-Z]+\b/g) ?? [];
   return words.join('_');
 }
+
+function addPattern(root: GrammarNode, pattern: string, rule: StatementRule): void {
+  const steps = [...pattern.replaceAll('?', '[IF EXISTS] [IF NOT EXISTS]').matchAll(STEP)];
+  const lastKeyword = steps.findLastIndex(([step]) => /^[A-Z(]/.test(step));
+  let ends = [root];
+  for (const [at, [step, optional]] of steps.entries()) {
+    if (optional === undefined) ends = follow(ends, step);
+    else ends = [...ends, ...optional.split(' ').reduce(follow, ends)];
+    if (at >= lastKeyword) for (const end of ends) end.rule ??= rule;
+  }
+}
+
+const STEP = /\[([^\]]+)\]|\S+/g;
 
 function follow(nodes: readonly GrammarNode[], choices: string): GrammarNode[] {
   return choices.split('|').flatMap((choice) => nodes.map((node) => nextNode(node, choice)));
 }
 
 function nextNode(node: GrammarNode, step: string): GrammarNode {
-  if (step === '(…)') {
+  if (step === '(*)') {
     node.group ??= newNode();
     return node.group;
   }
-  if (isRole(step)) {
+  if (/^[a-z]/.test(step)) {
     node.name ??= { role: step, next: newNode() };
     return node.name.next;
   }
-  addKeywords(step);
   const next = node.words.get(step) ?? newNode();
   node.words.set(step, next);
   return next;
-}
-
-function isRole(step: string): step is NameRole {
-  return /^[a-z]/.test(step);
 }
 
 function newNode(): GrammarNode {
   return { words: new Map(), settled: false };
 }
 
-function isSettled(rule: StatementRule | undefined, below: readonly StatementRule[]): boolean {
-  return (
-    rule !== undefined &&
-    below.every(
-      ({ operation, access, tail }) =>
-        operation === rule.operation && access === rule.access && !DECIDING_TAILS.test(tail ?? ''),
-    )
+function summarize(node: GrammarNode): void {
+  const rules = descendants(node).flatMap(({ rule }) => rule ?? []);
+  const [first] = rules;
+  if (first === undefined) return;
+  node.settled = rules.every(
+    ({ operation, access, tail = '' }) =>
+      operation === node.rule?.operation &&
+      access === node.rule.access &&
+      !DECIDING_TAILS.test(tail),
   );
+  if (rules.every((rule) => rule.class === first.class)) {
+    node.cut = { class: first.class, operation: 'UNKNOWN', access: 'unknown' };
+  }
 }
 
 /** The node and all nodes below it. */

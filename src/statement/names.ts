@@ -1,5 +1,8 @@
 import { DOT, END, QUOTED_NAME, type Tokenizer, WORD } from './tokenizer';
 
+/** Each of these starts a query. */
+export const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE']);
+
 /** Whether the current token can be (part of) a name. */
 export function isName({ kind }: Tokenizer): boolean {
   return kind === WORD || kind === QUOTED_NAME;

@@ -1,6 +1,6 @@
 import type { Findings } from './findings';
 import { addKeywords } from './keywords';
-import { isName, readName } from './names';
+import { isName, QUERY_WORDS, readName, readNextName } from './names';
 import {
   ASTERISK,
   COMMA,
@@ -16,10 +16,16 @@ import {
 } from './tokenizer';
 
 addKeywords(
-  `AS AT CASE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DISTINCT ALL EXCEPT FALSE FETCH
-  FROM FULL GROUP HAVING INSERT INTERSECT INTO IS JOIN JSON_TABLE LATERAL LIMIT NOT NULL OFFSET ON
-  ORDER RECURSIVE SELECT SET TABLE TRUE UNION UNNEST USING VALUES WHERE WINDOW WITH WITHIN`,
+  `ALL AS DISTINCT EXCEPT FETCH FROM GROUP HAVING INSERT INTERSECT INTO IS JOIN JSON_TABLE LATERAL
+  LIMIT ORDER RECURSIVE SELECT SET TABLE UNION UNNEST USING VALUES WHERE WINDOW WITH WITHIN AND AT
+  BETWEEN IN LIKE OR`,
 );
+
+/** Words at the begin of an expression that are no columns. */
+const NO_COLUMNS =
+  'CASE NOT NULL TRUE FALSE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER';
+addKeywords(NO_COLUMNS);
+const NO_COLUMN: ReadonlySet<string> = new Set([...NO_COLUMNS.split(' '), ...QUERY_WORDS]);
 
 // Where in a query the reader stands; each open parenthesis has a place of its own.
 /** Only a query may start here: a statement's begin, after UNION, after AS. */
@@ -40,26 +46,14 @@ const CTE_BODY: number = 9;
 const RECURSIVE_CTE_BODY: number = 10;
 const CTE_NEXT: number = 11;
 
-const NO_COLUMNS: ReadonlySet<string> = new Set([
-  'CASE',
-  'NOT',
-  'NULL',
-  'TRUE',
-  'FALSE',
-  'CURRENT_DATE',
-  'CURRENT_TIME',
-  'CURRENT_TIMESTAMP',
-  'CURRENT_USER',
-]);
-
-interface QueryOptions {
-  /** Stop where the first parenthesis closes. */
-  readonly oneGroup?: boolean;
-  /** A comma brings no further relation (MERGE). */
-  readonly singleRelation?: boolean;
-  /** The text is a list of assignments `column = value`. */
-  readonly assignments?: boolean;
-}
+// What is special about the text.
+const WHOLE_QUERY: number = 0;
+/** It ends where the first parenthesis closes. */
+export const ONE_GROUP: number = 1;
+/** A comma brings no further relation (MERGE). */
+export const SINGLE_RELATION: number = 2;
+/** It is a list of assignments `column = value`. */
+export const ASSIGNMENTS: number = 3;
 
 /**
  * Reads a query and notes every table it names, each in its scope: one pass, a stack with one
@@ -69,9 +63,9 @@ export function readQuery(
   tokens: Tokenizer,
   found: Findings,
   start: number,
-  options: QueryOptions = {},
+  mode = WHOLE_QUERY,
 ): void {
-  new QueryReader(tokens, found, start, options).read();
+  new QueryReader(tokens, found, start, mode).read();
 }
 
 class QueryReader {
@@ -90,14 +84,18 @@ class QueryReader {
 
   readonly #tokens: Tokenizer;
   readonly #found: Findings;
-  readonly #options: QueryOptions;
+  readonly #mode: number;
 
-  constructor(tokens: Tokenizer, found: Findings, start: number, options: QueryOptions) {
+  constructor(tokens: Tokenizer, found: Findings, start: number, mode: number) {
     this.#tokens = tokens;
     this.#found = found;
-    this.#options = options;
+    this.#mode = mode;
     this.#clause = start;
-    this.#listsColumns = found.columns.names.length === 0;
+    this.#listsColumns = found.columns.size === 0;
+  }
+
+  get #isOutermost(): boolean {
+    return this.#clauses.length === 0;
   }
 
   read(): void {
@@ -136,12 +134,12 @@ class QueryReader {
     switch (keyword) {
       case 'SELECT':
         this.#clause = SELECT_LIST;
-        if (this.#clauses.length === 0 && this.#listsColumns) this.#atItem = true;
+        if (this.#isOutermost && this.#listsColumns) this.#atItem = true;
         return;
       case 'FROM':
         if (clause === SELECT_LIST) {
           this.#clause = RELATION;
-          if (this.#clauses.length === 0) this.#listsColumns = false;
+          if (this.#isOutermost) this.#listsColumns = false;
         }
         return;
       case 'JOIN':
@@ -151,10 +149,10 @@ class QueryReader {
       case 'EXCEPT':
       case 'INTERSECT':
         this.#clause = QUERY_START;
-        if (this.#clauses.length === 0) this.#listsColumns = false;
+        if (this.#isOutermost) this.#listsColumns = false;
         return;
       case 'WHERE':
-        if (this.#clauses.length === 0) this.#found.hasWhere = true;
+        if (this.#isOutermost) this.#found.hasWhere = true;
         if (clause === RELATIONS) this.#clause = EXPRESSION;
         return;
       case 'WITHIN':
@@ -169,10 +167,10 @@ class QueryReader {
       case 'LIMIT':
       case 'FETCH':
         if (clause === RELATION || clause === START) break;
-        if (this.#clauses.length === 0 && clause !== SELECT_LIST) this.#found.hasLimit = true;
+        if (this.#isOutermost && clause !== SELECT_LIST) this.#found.hasLimit = true;
         return;
       case 'SET':
-        if (this.#options.assignments && this.#clauses.length === 0) this.#atItem = true;
+        if (this.#mode === ASSIGNMENTS && this.#isOutermost) this.#atItem = true;
         break;
       case 'WINDOW':
         if (clause !== RELATIONS) break;
@@ -247,7 +245,7 @@ class QueryReader {
       tokens.pushBack();
       return;
     }
-    if (this.#clauses.length === 0 && this.#listsColumns) this.#found.selectsAll = true;
+    if (this.#isOutermost && this.#listsColumns) this.#found.selectsAll = true;
     this.#clause = RELATIONS;
     this.#addRead(readName(tokens));
   }
@@ -259,18 +257,19 @@ class QueryReader {
     this.#clause = QUERY_START;
     do tokens.next();
     while (tokens.keyword === 'INTO' || tokens.keyword === 'TABLE');
-    if (isName(tokens)) found.writes.add(readName(tokens));
-    else tokens.pushBack();
+    tokens.pushBack();
+    const name = readNextName(tokens);
+    if (name !== undefined) found.writes.add(name);
   }
 
   #comma(): void {
     if (this.#clause === RELATIONS) {
-      if (this.#clauses.length > 0 || !this.#options.singleRelation) this.#clause = RELATION;
+      if (!this.#isOutermost || this.#mode !== SINGLE_RELATION) this.#clause = RELATION;
     } else if (this.#clause === CTE_NEXT) {
       this.#clause = CTE_NAME;
-    } else if (this.#clauses.length === 0) {
+    } else if (this.#isOutermost) {
       this.#atItem =
-        this.#listsColumns && (this.#clause === SELECT_LIST || this.#options.assignments === true);
+        this.#listsColumns && (this.#clause === SELECT_LIST || this.#mode === ASSIGNMENTS);
     }
   }
 
@@ -307,7 +306,7 @@ class QueryReader {
   /** Leaves a parenthesis; true where the reader's work ends. */
   #close(): boolean {
     const outer = this.#clauses.pop();
-    if (outer === undefined) return this.#options.oneGroup === true;
+    if (outer === undefined) return this.#mode === ONE_GROUP;
     this.#hideCtes();
     this.#clause = outer;
     if (outer === CTE_BODY || outer === RECURSIVE_CTE_BODY) {
@@ -315,7 +314,7 @@ class QueryReader {
       if (!this.#isRecursive) this.#showCte();
       this.#clause = CTE_NEXT;
     }
-    return this.#options.oneGroup === true && this.#clauses.length === 0;
+    return this.#mode === ONE_GROUP && this.#isOutermost;
   }
 
   #showCte(): void {
@@ -349,9 +348,7 @@ class QueryReader {
       found.selectsAll = true;
       return true;
     }
-    if (!isName(tokens) || tokens.keyword === 'FROM' || NO_COLUMNS.has(tokens.keyword))
-      return false;
-    if (tokens.keyword !== '' && STRUCTURE.has(tokens.keyword)) return false;
+    if (!isName(tokens) || tokens.keyword === 'FROM' || NO_COLUMN.has(tokens.keyword)) return false;
     const name = readName(tokens);
     tokens.next();
     if (tokens.symbol === ASTERISK && tokens.followsDot) {
@@ -365,17 +362,8 @@ class QueryReader {
 
   #endsItem(): boolean {
     const { kind, keyword, symbol } = this.#tokens;
-    if (this.#options.assignments) return symbol === EQUALS;
+    if (this.#mode === ASSIGNMENTS) return symbol === EQUALS;
     if (kind === END || symbol === COMMA || keyword === 'AS' || keyword === 'FROM') return true;
     return kind === QUOTED_NAME || (kind === WORD && keyword === '');
   }
 }
-
-const STRUCTURE: ReadonlySet<string> = new Set([
-  'SELECT',
-  'WITH',
-  'TABLE',
-  'VALUES',
-  'WHERE',
-  'INSERT',
-]);

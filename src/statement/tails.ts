@@ -1,31 +1,38 @@
+import { readColumns } from './columns';
 import { readCqlBatch, readCqlDelete, readCqlSelect, readCqlUpdate } from './cql';
-import { readHiveTable, readListedColumns, readLocation, readLocations } from './definitions';
+import { addLocation, readHiveTable, readLocation, readLocations } from './definitions';
 import type { Findings } from './findings';
-import type { Tail } from './grammar';
-import { EXPRESSION, QUERY_START, RELATION, readQuery } from './query-scope';
+import { QUERY_WORDS } from './names';
+import {
+  ASSIGNMENTS,
+  EXPRESSION,
+  ONE_GROUP,
+  QUERY_START,
+  RELATION,
+  readQuery,
+  SINGLE_RELATION,
+} from './query-scope';
 import { END, OPEN, STRING, type Tokenizer } from './tokenizer';
 
 type TailReader = (tokens: Tokenizer, found: Findings) => void;
 
-export const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE']);
-
-/** How what follows a pattern is read. A tail that is missing is a statement of its own. */
-export const TAIL_READERS: { readonly [tail in Tail]?: TailReader } = {
+/** How what follows a pattern is read. The tails that are missing are the classifier's own. */
+export const TAIL_READERS: Readonly<Record<string, TailReader>> = {
   query: (tokens, found) => readQuery(tokens, found, QUERY_START),
   with: (tokens, found) => readQuery(tokens, found, QUERY_START),
   insert: readInsert,
-  update: (tokens, found) => readQuery(tokens, found, EXPRESSION, { assignments: true }),
+  update: (tokens, found) => readQuery(tokens, found, EXPRESSION, ASSIGNMENTS),
   delete: (tokens, found) => readQuery(tokens, found, EXPRESSION),
   merge: readMerge,
   unload: readUnload,
   hiveTable: (tokens, found) => readHiveTable(tokens, found, 'read'),
   view: readView,
-  columns: readListedColumns,
+  columns: readColumns,
   locations: readLocations,
   location: (tokens, found) => readLocation(tokens, found, 'read'),
   cqlSelect: readCqlSelect,
   cqlInsert: (tokens, found) => {
-    if (tokens.peekCode() === OPEN) readListedColumns(tokens, found);
+    if (tokens.peekCode() === OPEN) readColumns(tokens, found);
   },
   cqlUpdate: readCqlUpdate,
   cqlDelete: readCqlDelete,
@@ -40,23 +47,23 @@ function readInsert(tokens: Tokenizer, found: Findings): void {
     tokens.next();
     const isQuery = tokens.symbol === OPEN || QUERY_WORDS.has(tokens.keyword);
     tokens.moveTo(group);
-    if (!isQuery) readListedColumns(tokens, found);
+    if (!isQuery) readColumns(tokens, found);
   }
   readQuery(tokens, found, QUERY_START);
 }
 
 function readMerge(tokens: Tokenizer, found: Findings): void {
   while (tokens.next() !== END && tokens.keyword !== 'USING');
-  readQuery(tokens, found, RELATION, { singleRelation: true });
+  readQuery(tokens, found, RELATION, SINGLE_RELATION);
 }
 
 function readUnload(tokens: Tokenizer, found: Findings): void {
-  readQuery(tokens, found, QUERY_START, { oneGroup: true });
+  readQuery(tokens, found, QUERY_START, ONE_GROUP);
   for (let kind = END; kind !== STRING; ) {
     kind = tokens.next();
     if (kind === END) return;
   }
-  found.addLocation(tokens.value(), 'write');
+  addLocation(tokens, found, 'write');
 }
 
 /** Skips columns, comment, security and dialect up to `AS`. */

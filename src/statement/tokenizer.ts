@@ -20,17 +20,13 @@ export const EQUALS: number = 61;
 export const GREATER: number = 62;
 export const QUESTION_MARK: number = 63;
 
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
 const DOUBLE_QUOTE = 34;
 const DOLLAR = 36;
 const SINGLE_QUOTE = 39;
-const PLUS = 43;
 const DASH = 45;
 const SLASH = 47;
 const BACKSLASH = 92;
 const BACK_QUOTE = 96;
-const LOWER_E = 101;
 
 /** What a character can be part of; a letter is WORD_PART alone, a digit both of the others. */
 const SPACE = 1;
@@ -39,13 +35,12 @@ const WORD_PART = 4;
 const OPENS = 8;
 const CLOSES = 16;
 
-const WIDE_SPACES =
-  '\u0085\u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u3000';
+/** White space past ASCII, besides U+2000 to U+200D. */
+const WIDE_SPACES = '\u0085\u00a0\u1680\u180e\u2028\u2029\u202f\u205f\u3000';
 const BYTE_ORDER_MARK = 0xfeff;
 const TYPES = createTypes();
-/** Of Trino's tokens that start with a digit, those that are no name. */
-const NUMERIC = /^(?:\d+e\d*|0x[\da-f_]+|0o[0-7_]+|0b[01_]+|[\d_]+)$/i;
-const LONGEST_NUMBER = 64;
+const NUMERAL = /0[xob][\da-f_]+|\d[\d_]*(?:\.(?!\.)\d*)?(?:e[+-]?\d+)?/iy;
+const END_OF_LINE = /[\n\r]/g;
 
 /**
  * Reads one statement token by token, forwards only. Comments and white space are skipped; an
@@ -148,8 +143,10 @@ export class Tokenizer {
       }
       if (code !== DASH && code !== SLASH) break;
       const next = text.charCodeAt(at + 1);
-      if (next === code && (code === DASH || isCql)) at = endOfLine(text, at);
-      else if (code === SLASH && next === ASTERISK) at = this.#after('*/', at + 2);
+      if (next === code && (code === DASH || isCql)) {
+        END_OF_LINE.lastIndex = at;
+        at = END_OF_LINE.test(text) ? END_OF_LINE.lastIndex : text.length;
+      } else if (code === SLASH && next === ASTERISK) at = this.#after('*/', at + 2);
       else break;
     }
     return at;
@@ -171,23 +168,14 @@ export class Tokenizer {
   /** `12`, `1.5e-3`, `0xCAFE`; in Trino `2020_sales` is a name. */
   #readNumber(from: number): void {
     const { text } = this;
-    let at = this.#skip(from, DIGIT);
-    const hasDot = text.charCodeAt(at) === DOT && text.charCodeAt(at + 1) !== DOT;
-    if (hasDot) at = this.#skip(at + 1, DIGIT);
-    const digitsEnd = at;
-    at = this.#skip(at, hasDot ? DIGIT : WORD_PART);
-    if ((text.charCodeAt(digitsEnd) | 32) === LOWER_E && at <= digitsEnd + 1) {
-      const sign = text.charCodeAt(digitsEnd + 1);
-      at = this.#skip(digitsEnd + (sign === PLUS || sign === DASH ? 2 : 1), DIGIT);
+    NUMERAL.lastIndex = from;
+    NUMERAL.test(text);
+    const numeralEnd = NUMERAL.lastIndex;
+    let at = numeralEnd;
+    if (!text.slice(from, at).includes('.')) {
+      while (at < text.length && (typeOf(text.charCodeAt(at)) & WORD_PART) !== 0) at += 1;
     }
-    const couldBeName = !this.#isCql && !hasDot && at > digitsEnd;
-    const isName = couldBeName && !/^\d+e[+-]/i.test(text.slice(from, from + LONGEST_NUMBER));
-    this.#take(
-      isName && !NUMERIC.test(text.slice(from, Math.min(at, from + LONGEST_NUMBER)))
-        ? WORD
-        : NUMBER,
-      at,
-    );
+    this.#take(at > numeralEnd && !this.#isCql ? WORD : NUMBER, at);
   }
 
   #readQuoted(from: number, quote: number, kind: number): void {
@@ -206,12 +194,6 @@ export class Tokenizer {
     this.#take(kind, text.length);
   }
 
-  #skip(from: number, type: number): number {
-    let at = from;
-    while (at < this.text.length && (typeOf(this.text.charCodeAt(at)) & type) !== 0) at += 1;
-    return at;
-  }
-
   /** The position after `mark`, or the end of the text. */
   #after(mark: string, from: number): number {
     const at = this.text.indexOf(mark, from);
@@ -228,7 +210,7 @@ function createTypes(): Uint8Array {
   const types = new Uint8Array(WIDE_SPACES.charCodeAt(WIDE_SPACES.length - 1) + 1).fill(WORD_PART);
   for (let code = 0; code < 128; code += 1) types[code] = typeOfAscii(String.fromCharCode(code));
   for (const space of WIDE_SPACES) types[space.charCodeAt(0)] = SPACE;
-  return types;
+  return types.fill(SPACE, 0x2000, 0x200e);
 }
 
 function typeOfAscii(char: string): number {
@@ -237,15 +219,6 @@ function typeOfAscii(char: string): number {
   if (/\w/.test(char)) return WORD_PART;
   if (/[([{]/.test(char)) return OPENS;
   return /[)\]}]/.test(char) ? CLOSES : 0;
-}
-
-function endOfLine(text: string, from: number): number {
-  let at = from;
-  for (; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === NEWLINE || code === CARRIAGE_RETURN) break;
-  }
-  return at;
 }
 
 function isEscaped(text: string, at: number, from: number): boolean {
