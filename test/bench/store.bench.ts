@@ -8,15 +8,10 @@ import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { inParallel } from '../../src/store/dynamo-calls';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventFilter, EventStore } from '../../src/store/event-store';
-import type { Item } from '../../src/store/item-size';
 import { itemWriteUnits, recoveryWriteUnits } from '../../src/store/write-units';
 import { DYNAMO_SERVERS } from '../integration/dynamo-servers';
 import { keyspacesEvent, maskedAthenaEvent, recoveredEvent } from '../store/events';
-
-interface Meter {
-  /** What came together since the last time. */
-  take(): number;
-}
+import { itemsOf, type Meter, meter } from './meter';
 
 export const title = 'Store';
 
@@ -237,34 +232,6 @@ function measureWrites(client: DynamoDBClient): Meter {
 
 function countCalls(client: DynamoDBClient): Meter {
   return meter(client, () => 1);
-}
-
-function meter(client: DynamoDBClient, weigh: (input: object) => number): Meter {
-  let sum = 0;
-  client.middlewareStack.add(
-    (next) => (args) => {
-      sum += weigh(args.input);
-      return next(args);
-    },
-    { step: 'initialize', priority: 'high' },
-  );
-  return {
-    take() {
-      const taken = sum;
-      sum = 0;
-      return taken;
-    },
-  };
-}
-
-function itemsOf(input: object): Item[] {
-  if ('Item' in input) return [input.Item as Item];
-  if (!('RequestItems' in input)) return [];
-  const requests = Object.values(input.RequestItems as Record<string, unknown>).flat();
-  return requests.flatMap((request) => {
-    const put = (request as { PutRequest?: { Item: Item } }).PutRequest;
-    return put ? [put.Item] : [];
-  });
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
