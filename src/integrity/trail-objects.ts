@@ -19,7 +19,7 @@ export interface TrailObjects extends LogFiles {
   relocation(readAt: LogFileLocation, signed: Required<LogFileLocation>): Relocate | undefined;
 }
 
-export interface ListedFile extends LogFileLocation {
+interface ListedFile extends LogFileLocation {
   /** Where listing tells it. */
   readonly sizeBytes?: number;
 }

@@ -2,7 +2,7 @@ import type { Selection } from '../../backfill/day-folders';
 import type { Io } from '../io';
 
 /** A point in time, and how it was written: `-7d` means another one tomorrow. */
-export interface GivenTime {
+interface GivenTime {
   readonly text: string;
   readonly time: Date;
 }
