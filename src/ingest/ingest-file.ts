@@ -73,17 +73,14 @@ export function createIngest(dependencies: IngestDependencies): IngestFile {
     if (place === undefined) return { kind: 'not-ours', objectKind: objectKey.kind };
 
     const tally = createTally(location, place);
-    let nextIndex: number | undefined;
+    const writer = createWriter(dependencies, options);
     try {
       const summary = await readLogFile(
         () => dependencies.logFiles.open(location),
-        async (records) => {
-          if (nextIndex !== undefined) return;
-          const events = toEvents(records, location, place, dependencies, tally);
-          nextIndex = await storeEvents(events, dependencies, options);
-        },
+        (records) => writer.add(toEvents(records, location, place, dependencies, tally)),
         { maxInflatedBytes: dependencies.maxInflatedBytes },
       );
+      const nextIndex = await writer.finish();
       if (nextIndex !== undefined) return { kind: 'unfinished', nextIndex };
       const receipt = tally.toReceipt(summary, dependencies.clock());
       await dependencies.store.putReceipt(receipt);
@@ -139,21 +136,45 @@ function isOwnCall(event: AuditEvent, ownRoleArns: ReadonlySet<string> | undefin
   );
 }
 
-/** @returns the position to go on from when time ran out before everything was stored. */
-async function storeEvents(
-  events: readonly AuditEvent[],
+interface Writer {
+  add(events: readonly AuditEvent[]): Promise<void>;
+  /** @returns the position to go on from when time ran out before everything was stored. */
+  finish(): Promise<number | undefined>;
+}
+
+/** Gathers events and stores them some hundred at a time; between two writes it looks at the clock. */
+function createWriter(
   { store, requestRecovery, eventsPerWrite = DEFAULT_EVENTS_PER_WRITE }: IngestDependencies,
   { fromIndex = 0, isOutOfTime = () => false }: IngestFileOptions,
-): Promise<number | undefined> {
-  const open = events.filter((event) => event.evidence.index >= fromIndex);
-  for (let start = 0; start < open.length; start += eventsPerWrite) {
-    const part = open.slice(start, start + eventsPerWrite);
-    const index = part[0]?.evidence.index ?? fromIndex;
+): Writer {
+  let gathered: AuditEvent[] = [];
+  let nextIndex: number | undefined;
+
+  async function write(events: readonly AuditEvent[]): Promise<void> {
+    const index = events[0]?.evidence.index ?? fromIndex;
     // A run writes at least what it was asked to start with, so that each gets further.
-    if (index > fromIndex && isOutOfTime()) return index;
-    await store.putEvents(part);
-    const requests = toRecoveryRequests(part);
+    if (index > fromIndex && isOutOfTime()) {
+      nextIndex = index;
+      return;
+    }
+    await store.putEvents(events);
+    const requests = toRecoveryRequests(events);
     if (requests.length > 0) await requestRecovery?.(requests);
   }
-  return undefined;
+
+  return {
+    async add(events) {
+      gathered.push(...events.filter(({ evidence }) => evidence.index >= fromIndex));
+      while (gathered.length >= eventsPerWrite && nextIndex === undefined) {
+        const part = gathered.slice(0, eventsPerWrite);
+        gathered = gathered.slice(eventsPerWrite);
+        await write(part);
+      }
+      if (nextIndex !== undefined) gathered = [];
+    },
+    async finish() {
+      if (gathered.length > 0) await write(gathered);
+      return nextIndex;
+    },
+  };
 }

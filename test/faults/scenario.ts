@@ -1,4 +1,5 @@
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { brotliDecompressSync } from 'node:zlib';
+import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { LogFileError, UpstreamError } from '../../src/errors';
 import { applyStatement } from '../../src/event/apply-statement';
 import type { AuditEvent } from '../../src/event/audit-event';
@@ -214,11 +215,17 @@ async function readTable(client: DynamoDBClient, TableName: string): Promise<Ite
   do {
     const page = await client.send(new ScanCommand({ TableName, ExclusiveStartKey }));
     for (const item of page.Items ?? []) {
-      items.set(`${item.pk?.S} ${item.sk?.S}`, canonical(item));
+      items.set(`${item.pk?.S} ${item.sk?.S}`, canonical(withPlainReceipt(item)));
     }
     ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
   } while (ExclusiveStartKey);
   return items;
+}
+
+/** A receipt may be kept compressed, with the time of processing in it. */
+function withPlainReceipt(item: Record<string, AttributeValue>): Record<string, unknown> {
+  const compressed = item.pk?.S?.startsWith('L#') ? item.b?.B : undefined;
+  return compressed ? { ...item, b: brotliDecompressSync(compressed).toString() } : item;
 }
 
 function canonical(item: object): string {
