@@ -11,6 +11,8 @@ startThemeButton(byId('theme'));
 startFilterBar();
 startExport();
 onFilters(() => void showSingleEvent());
-onFilters(showEvents);
-onFilters(showOverview);
+// The list first: it is what one waits for, and the counts ask for more.
+onFilters((filters) => {
+  void showEvents(filters).then(() => showOverview(filters));
+});
 startRouting(currentFilters());

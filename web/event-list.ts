@@ -11,30 +11,30 @@ const PAGE_SIZE = 100;
 /** Aborts what an older choice of filters still asks for. */
 let controller = new AbortController();
 
-/** Shows the events of these filters from the newest, and more as one scrolls. */
-export function showEvents(filters: Filters): void {
+/**
+ * Shows the events of these filters from the newest, and more as one scrolls; resolves when the
+ * first of them are there.
+ */
+export async function showEvents(filters: Filters): Promise<void> {
   controller.abort();
   controller = new AbortController();
   const { signal } = controller;
   const container = byId('list');
-  const rows = h('ol', { class: 'rows', role: 'list' });
+  const rows = h('div');
   const foot = h('div', { class: 'foot' });
   container.replaceChildren(rows, foot);
   byId('list-status').textContent = 'Loading…';
-  rows.append(...skeleton());
+  rows.append(skeleton());
 
   let shown = 0;
-  let lastDay = '';
   let cursor: string | undefined;
   let isLoading = false;
 
   const observer = new IntersectionObserver(
-    ([entry]) => entry?.isIntersecting && cursor !== undefined && void load(),
+    (entries) => cursor !== undefined && entries.some((e) => e.isIntersecting) && void load(),
     { rootMargin: '1200px' },
   );
   signal.addEventListener('abort', () => observer.disconnect());
-  observer.observe(foot);
-
   async function load(): Promise<void> {
     if (isLoading) return;
     isLoading = true;
@@ -55,22 +55,26 @@ export function showEvents(filters: Filters): void {
     } finally {
       isLoading = false;
     }
-    // A short page may leave the foot in view, which the observer will not tell again.
-    if (cursor !== undefined && !signal.aborted && isNearView(foot)) void load();
+    // The foot may still, or again, be in view, of which the observer would not tell by itself.
+    observer.unobserve(foot);
+    if (!signal.aborted) observer.observe(foot);
   }
 
+  /** A page is one piece of the list, which the browser lays out only while it is near the view. */
   function append(events: readonly AuditEvent[]): void {
-    const fragment = document.createDocumentFragment();
+    const piece = h('ol', { class: 'rows', role: 'list' });
+    piece.style.setProperty('--count', String(events.length));
+    let lastDay = '';
     for (const event of events) {
       const day = event.eventTime.slice(0, 10);
       if (day !== lastDay) {
-        fragment.append(h('li', { class: 'day' }, h('h3', {}, formatDay(event.eventTime))));
+        piece.append(h('li', { class: 'day' }, h('h3', {}, formatDay(event.eventTime))));
         lastDay = day;
       }
-      fragment.append(eventRow(event));
+      piece.append(eventRow(event));
     }
     shown += events.length;
-    rows.append(fragment);
+    rows.append(piece);
   }
 
   function footOf(page: EventList): readonly (Node | string)[] {
@@ -84,7 +88,7 @@ export function showEvents(filters: Filters): void {
     ];
   }
 
-  void load();
+  await load();
 }
 
 function pageQuery(filters: Filters, cursor: string | undefined): string {
@@ -99,19 +103,15 @@ function statusOf(shown: number, hasMore: boolean): string {
   return `${hasMore ? 'The newest ' : ''}${formatCount(shown)}`;
 }
 
-function isNearView(element: HTMLElement): boolean {
-  return element.getBoundingClientRect().top < innerHeight + 1_200;
-}
-
-function skeleton(): HTMLElement[] {
-  return Array.from({ length: 8 }, () =>
-    h('li', { class: 'row skeleton', 'aria-hidden': 'true' }, h('span'), h('span'), h('span')),
-  );
+function skeleton(): HTMLElement {
+  const row = () =>
+    h('li', { class: 'row skeleton', 'aria-hidden': 'true' }, h('span'), h('span'), h('span'));
+  return h('ol', { class: 'rows' }, ...Array.from({ length: 8 }, row));
 }
 
 function emptyState(): HTMLElement {
   return h(
-    'li',
+    'div',
     { class: 'state' },
     h('h3', {}, 'No event matches'),
     h(

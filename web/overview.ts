@@ -6,6 +6,7 @@ import { byId, h } from './dom';
 import { DEFAULT_FROM, type Filters, toMs, toQuery } from './filters';
 import { formatOperation } from './format';
 import { heatMap } from './heat-map';
+import { currentFilters } from './state';
 import { askStats, type Interval } from './stats';
 import { type Denied, showSummary } from './summary';
 import { timeline } from './timeline';
@@ -18,6 +19,7 @@ let shownRange = '';
 
 /** Draws what stands above the list: of the whole range, except the heat map, which is filtered. */
 export function showOverview(filters: Filters): void {
+  if (toQuery(filters) !== toQuery(currentFilters())) return;
   controller.abort();
   controller = new AbortController();
   const { signal } = controller;
