@@ -11,13 +11,13 @@ export const MAX_MS = 1000;
 /** What the process may grow by, whatever it takes in; a warm Node needs most of it. */
 export const MAX_GROWTH_BYTES = 400 * 1024 * 1024;
 
-export interface KindReport {
+interface KindReport {
   cases: number;
   slowestMs: number;
   slowestSeed: number;
 }
 
-export interface Failure {
+interface Failure {
   readonly seed: number;
   readonly kind: string;
   readonly reason: string;
