@@ -43,7 +43,7 @@ await build({
   supported: { 'dynamic-import': false },
   plugins: [apart],
   // dynalite loads a native binding by its path on disk.
-  external: ['dynalite'],
+  external: ['dynalite', 'level'],
   sourcemap: true,
   logLevel: 'warning',
 });

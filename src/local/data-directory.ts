@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { nameOfFolder } from './trail-folder';
 
@@ -33,11 +33,11 @@ const RUN_FILE = 'serve.json';
 const SAMPLE_END = 'README.txt';
 
 export async function openDataDirectory(directory: string): Promise<DataDirectory> {
-  const root = resolve(directory);
+  await mkdir(directory, { recursive: true });
+  const root = await realpath(directory);
   const samplePath = join(root, 'sample-trail');
   const storePath = (trail: string) => join(root, 'stores', nameOfFolder(trail));
   const remove = (path: string) => rm(path, { recursive: true, force: true });
-  await mkdir(root, { recursive: true });
   return {
     samplePath,
     storePath,

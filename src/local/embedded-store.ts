@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { Level } from 'level';
 import { tableDefinition } from '../store/table-definition';
 
 export interface EmbeddedStore {
@@ -27,6 +28,9 @@ export async function startEmbeddedStore(
   options: EmbeddedStoreOptions = {},
 ): Promise<EmbeddedStore> {
   const { path, tableName = 'querytrail' } = options;
+  if (path && (await isStoreInUse(path))) {
+    throw new Error(`the store in ${path} is in use by another process`);
+  }
   if (path) await mkdir(path, { recursive: true });
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0 });
   const endpoint = await listen(server);
@@ -45,6 +49,22 @@ export async function startEmbeddedStore(
       });
     },
   };
+}
+
+/**
+ * Whether a process has a store open. LevelDB's lock tells, which goes with its process, however
+ * that ends; dynalite itself finds out too late to say so.
+ */
+export async function isStoreInUse(path: string): Promise<boolean> {
+  const database = new Level(path, { createIfMissing: false });
+  try {
+    await database.open();
+    return false;
+  } catch (error) {
+    return isLocked(error);
+  } finally {
+    await database.close();
+  }
 }
 
 /** A client for a DynamoDB on this machine, which wants credentials but checks none. */
@@ -83,4 +103,9 @@ function listen(server: ReturnType<typeof dynalite>): Promise<string> {
       resolve(`http://127.0.0.1:${address.port}`);
     });
   });
+}
+
+function isLocked(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
 }

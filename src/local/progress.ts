@@ -43,7 +43,7 @@ export function createProgress(stderr: NodeJS.WriteStream): Progress {
       const known = counts.known > 0 ? `, ${counts.known} known already` : '';
       const unreadable = counts.unreadable > 0 ? `, ${counts.unreadable} unreadable` : '';
       stderr.write(
-        `${counts.done} ${counts.done === 1 ? 'file' : 'files'}, ${counts.events} events in ${seconds} s${known}${unreadable}; watching for more\n`,
+        `${counts.done} ${counts.done === 1 ? 'file' : 'files'}, ${counts.events} ${counts.events === 1 ? 'event' : 'events'} in ${seconds} s${known}${unreadable}; watching for more\n`,
       );
     },
   };

@@ -9,7 +9,7 @@ import type { AthenaHistory } from '../recovery/athena-history';
 import { openRecordedHistory } from '../recovery/recorded-history';
 import { createDynamoEventStore } from '../store/dynamo-event-store';
 import { type DataDirectory, openDataDirectory, readLatestRun } from './data-directory';
-import { startEmbeddedStore } from './embedded-store';
+import { isStoreInUse, startEmbeddedStore } from './embedded-store';
 import { startHttpServer } from './http-server';
 import { startLocal } from './local-querytrail';
 import { loadPages, type Page } from './pages';
@@ -109,7 +109,8 @@ async function startPipeline(
   { stderr }: ServeContext,
 ): Promise<Running & { readonly api: Api }> {
   const data = await openDataDirectory(options.data);
-  await refuseSecond(options.data, given?.root ?? data.samplePath);
+  const trail = given?.root ?? data.samplePath;
+  await refuseSecond(options.data, trail, data.storePath(trail));
   const folder = given ?? (await openSample(options, data, stderr));
   if (options.reset) await data.forgetStore(folder.root);
   const history = await openHistory(options, folder);
@@ -140,17 +141,11 @@ async function startPipeline(
 }
 
 /** Two processes cannot write one embedded store. */
-async function refuseSecond(directory: string, trail: string): Promise<void> {
+async function refuseSecond(directory: string, trail: string, store: string): Promise<void> {
+  if (!(await isStoreInUse(store))) return;
   const run = await readLatestRun(directory);
-  if (run?.url === undefined || run.trail !== trail) return;
-  const isAtWork = await fetch(run.url, { method: 'HEAD', signal: AbortSignal.timeout(2_000) })
-    .then(() => true)
-    .catch(() => false);
-  if (isAtWork) {
-    throw new Error(
-      `${trail} is served already, at ${run.url}; for a second server give another --data`,
-    );
-  }
+  const place = run?.url !== undefined && run.trail === trail ? `, at ${run.url}` : '';
+  throw new Error(`${trail} is served already${place}; for a second server give another --data`);
 }
 
 async function openSample(

@@ -157,6 +157,19 @@ describe('querytrail serve', () => {
     expect(closed).toEqual({ trail, store: atWork?.store });
   });
 
+  it('goes on after it was killed, at the same address', async () => {
+    await writeFile(join(trail, 'a.json.gz'), logFile('a-1'));
+    const killed = await serveTrail();
+    await killed.printed('watching for more');
+    await killed.kill();
+    await writeFile(join(trail, 'b.json.gz'), logFile('b-1'));
+
+    serving = await serveTrail('--port', new URL(killed.url).port);
+    await serving.printed('2 files, 1 event in ');
+
+    expect(await knows('a-1')()).toBe(true);
+  });
+
   it('keeps a masked statement as one whose text is to come', async () => {
     const record = startQuery(undefined, { eventID: 'masked' });
     await writeFile(join(trail, 'm.json.gz'), gzipSync(JSON.stringify({ Records: [record] })));
@@ -194,6 +207,22 @@ describe('querytrail serve that cannot start', () => {
       status: 1,
       stderr: `querytrail: ${trail} is served already, at ${serving.url}; for a second server give another --data\n`,
     });
+  });
+
+  it('leaves the store of a trail alone that is served beside another one', async () => {
+    serving = await serveTrail();
+    const other = join(root, 'other');
+    await mkdir(other);
+    const beside = await serveTrail('--trail', other);
+
+    const second = runServe('--trail', trail, '--port', '0', '--reset');
+    await beside.interrupt();
+
+    expect(second).toEqual({
+      status: 1,
+      stderr: `querytrail: ${trail} is served already; for a second server give another --data\n`,
+    });
+    expect((await serving.get('/v1/events')).status).toBe(200);
   });
 
   it('names the folder that is missing and exits 2', () => {

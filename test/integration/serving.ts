@@ -11,6 +11,8 @@ export interface Serving {
   get(path: string): Promise<{ status: number; body: unknown }>;
   /** Interrupts it, as Ctrl-C does, and answers its exit code. */
   interrupt(): Promise<number | null>;
+  /** Ends it without a chance to tidy up. */
+  kill(): Promise<void>;
 }
 
 const BOUND_MS = 40_000;
@@ -58,6 +60,10 @@ export async function startServing(
     async interrupt() {
       if (child.pid && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
       return exit;
+    },
+    async kill() {
+      if (child.pid && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+      await exit;
     },
   };
 }
