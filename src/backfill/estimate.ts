@@ -43,9 +43,9 @@ const WRITE_UNITS_PER_FILE = 2;
 /** The first event of a file is looked for before anything is written. */
 const READ_UNITS_PER_FILE = 1;
 const FUNCTION_GB = 1;
-/** Waiting for S3 and DynamoDB; files of a batch follow one another. */
-const SECONDS_PER_FILE = 0.06;
-const SECONDS_PER_MB = 0.05;
+/** Of a function, waiting included, as `npm run bench -- load` finds it; MB of gzip. */
+const SECONDS_PER_FILE = 0.01;
+const SECONDS_PER_MB = 0.03;
 const FILES_PER_LIST = 1000;
 
 /** What it takes to send these files through the stack, at a rate. */
