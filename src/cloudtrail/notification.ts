@@ -62,7 +62,7 @@ function messageOfEnvelope(message: Json): string | undefined {
   if (message.Type === 'SubscriptionConfirmation') {
     throw new NotificationError(
       'notification.unconfirmed',
-      `the SNS subscription to ${String(message.TopicArn)} waits for its confirmation: no notification arrives until its owner confirms it`,
+      `the SNS subscription to ${nameOf(message.TopicArn)} waits for its confirmation: no notification arrives until its owner confirms it`,
     );
   }
   const isEnvelope = 'TopicArn' in message || message.Type === 'Notification';
@@ -102,7 +102,9 @@ function parseCloudTrailMessage(message: Json): Notification {
 }
 
 function parseEventBridgeEvent(event: Json): Notification {
-  const name = String(event['detail-type']);
+  const name = event['detail-type'];
+  if (typeof name !== 'string')
+    throw shapeError('an EventBridge event whose detail-type is no text');
   if (event.source !== 'aws.s3') {
     throw shapeError(`an EventBridge event "${name}" of another source than aws.s3`);
   }
@@ -126,6 +128,11 @@ function decodeFormKey(key: unknown): unknown {
   } catch {
     throw shapeError('an S3 event whose key is not form-encoded');
   }
+}
+
+/** `String` runs the members of a hostile value. */
+function nameOf(value: unknown): string {
+  return typeof value === 'string' ? value : 'without a name';
 }
 
 function asObject(value: unknown): Json {

@@ -153,3 +153,10 @@ test('throws nothing but NotificationError, whatever the body', () => {
     }),
   );
 });
+
+test.each([
+  { Type: 'SubscriptionConfirmation', TopicArn: { toString: 1 } },
+  { 'detail-type': [{ toString: 1 }], source: 'aws.s3' },
+])('refuses %j, which is not even text where text belongs', (message) => {
+  expect(() => parseNotification(JSON.stringify(message))).toThrow(NotificationError);
+});
