@@ -3,12 +3,16 @@ import { createIntegrity } from '../integrity/integrity';
 import type { PublicKeys } from '../integrity/public-keys';
 import type { EventStore } from '../store/event-store';
 
+/** Digests by what was found. */
+export interface VerifiedDigests {
+  readonly good: number;
+  /** Not as CloudTrail signed them. */
+  readonly bad: number;
+}
+
 export interface LocalIntegrity {
-  /**
-   * Verifies digests of the folder, one after the other, and answers how many are not as
-   * CloudTrail signed them.
-   */
-  verify(digestKeys: readonly string[]): Promise<number>;
+  /** Verifies digests of the folder, one after the other. */
+  verify(digestKeys: readonly string[]): Promise<VerifiedDigests>;
   stop(): void;
 }
 
@@ -22,13 +26,13 @@ export function createLocalIntegrity(
   let stopped = false;
   return {
     async verify(digestKeys) {
-      let bad = 0;
+      const count = { good: 0, bad: 0 };
       for (const key of digestKeys) {
         if (stopped) break;
         const { digests } = await integrity.verifyDigest({ key });
-        if (digests.some(({ verdict }) => verdict !== 'verified')) bad += 1;
+        count[digests.every(({ verdict }) => verdict === 'verified') ? 'good' : 'bad'] += 1;
       }
-      return bad;
+      return count;
     },
     stop() {
       stopped = true;

@@ -3,7 +3,7 @@ import { createIngest } from '../ingest/ingest-file';
 import type { PublicKeys } from '../integrity/public-keys';
 import type { AthenaHistory } from '../recovery/athena-history';
 import type { EventStore } from '../store/event-store';
-import { createLocalIntegrity } from './local-integrity';
+import { createLocalIntegrity, type VerifiedDigests } from './local-integrity';
 import { createLocalRecovery } from './local-recovery';
 import type { TrailFolder } from './trail-folder';
 import { createTrailReader, type ReadCounts, type TrailReaderOptions } from './trail-reader';
@@ -28,8 +28,8 @@ export interface LocalQuerytrail {
   readonly api: Api;
   /** Resolves with the counts when all that lay in the folder at the start is read. */
   readonly firstReading: Promise<Readonly<ReadCounts>>;
-  /** Resolves with the number of bad digests when all that lay there are verified. */
-  readonly firstVerification: Promise<number>;
+  /** Resolves when all digests that lay there are verified. */
+  readonly firstVerification: Promise<VerifiedDigests>;
   close(): Promise<void>;
 }
 
@@ -71,14 +71,15 @@ export function startLocal(options: LocalOptions): LocalQuerytrail {
 
   const firstReading = readAll();
 
-  /** After the reading: a verdict can wait, an answer should not. */
-  async function verifyAll(): Promise<number> {
-    await firstReading;
-    return (await integrity?.verify(await folder.listDigests())) ?? 0;
+  /** After the reading: these can wait, an answer should not. */
+  async function completeAll(): Promise<VerifiedDigests> {
+    const { known } = await firstReading;
+    if (known > 0) await recovery?.requestStored();
+    return (await integrity?.verify(await folder.listDigests())) ?? { good: 0, bad: 0 };
   }
 
   const rollUps = setInterval(() => void store.rollUp().catch(onError), ROLL_UP_MS);
-  const firstVerification = verifyAll();
+  const firstVerification = completeAll();
 
   return {
     api: createApi({ store, logFiles, clock: Date.now, onError }),

@@ -1,12 +1,12 @@
 import cliProgress from 'cli-progress';
+import type { VerifiedDigests } from './local-integrity';
 import type { ReadCounts } from './trail-reader';
 
 export interface Progress {
   show(counts: Readonly<ReadCounts>): void;
   say(line: string): void;
   finish(counts: Readonly<ReadCounts>): void;
-  /** @param bad - digests that are not as CloudTrail signed them. */
-  tellVerified(bad: number): void;
+  tellVerified(digests: VerifiedDigests): void;
   fail(error: unknown): void;
 }
 
@@ -27,7 +27,8 @@ export function createProgress(stderr: NodeJS.WriteStream): Progress {
   return {
     say,
     fail: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
-    tellVerified(bad) {
+    tellVerified({ good, bad }) {
+      if (good > 0) say(`${good} digests verified`);
       if (bad > 0) say(`${bad} digests are not as CloudTrail signed them: see querytrail verify`);
     },
     show(counts) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import * as z from 'zod';
 import { readLatestRun } from '../../src/local/data-directory';
 import { keyspacesData, startQuery } from '../fixtures/records';
 import { eventually, type Serving, startServing } from './serving';
@@ -13,7 +14,7 @@ import { eventually, type Serving, startServing } from './serving';
 const CLI = 'dist/querytrail.cjs';
 const LAYOUT = 'AWSLogs/o-sample1234/111122223333/CloudTrail/eu-west-1/2026/03/02';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 let root: string;
 let trail: string;
@@ -178,6 +179,33 @@ describe('querytrail serve', () => {
 
     expect((await serving.get('/v1/events/masked')).body).toMatchObject({
       events: [{ service: 'athena', outcome: 'accepted', statement: { unavailable: 'pending' } }],
+    });
+  });
+});
+
+describe('querytrail serve --athena-history', () => {
+  it('brings back texts of files that it read before, too', async () => {
+    const record = startQuery(undefined, { eventID: 'masked' });
+    const { queryExecutionId } = z
+      .object({ responseElements: z.object({ queryExecutionId: z.string() }) })
+      .parse(record).responseElements;
+    const history = join(root, 'history.json');
+    const Status = { State: 'SUCCEEDED' };
+    const execution = { QueryExecutionId: queryExecutionId, Query: 'DROP TABLE a.b', Status };
+    await writeFile(history, JSON.stringify({ QueryExecutions: [execution] }));
+    await writeFile(join(trail, 'm.json.gz'), gzipSync(JSON.stringify({ Records: [record] })));
+    serving = await serveTrail();
+    await eventually(knows('masked'), 'the file is read');
+    await serving.interrupt();
+
+    serving = await serveTrail('--athena-history', history);
+    await eventually(async () => {
+      const answer = await serving?.get('/v1/events/masked');
+      return JSON.stringify(answer?.body).includes('DROP TABLE a.b');
+    }, 'the text is recovered');
+
+    expect((await serving.get('/v1/events/masked')).body).toMatchObject({
+      events: [{ class: 'DDL', outcome: 'succeeded', tables: [{ name: 'a.b', access: 'write' }] }],
     });
   });
 });

@@ -15,7 +15,7 @@ export interface Serving {
   kill(): Promise<void>;
 }
 
-const BOUND_MS = 40_000;
+const BOUND_MS = 80_000;
 const POLL_MS = 20;
 const ADDRESS = /^Querytrail.*(http:\/\/127\.0\.0\.1:\d+)$/m;
 
