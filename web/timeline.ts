@@ -5,15 +5,11 @@ import { formatCount } from './format';
 import { narrow, narrowedHref } from './state';
 import type { Stats } from './stats';
 
-const HEIGHT_PX = 210;
+const HEIGHT_PX = 200;
 const MIN_BAR_PX = 7;
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = { hour: 3_600_000, day: DAY_MS, month: 30 * DAY_MS } as const;
-const DAY_LABEL = new Intl.DateTimeFormat('en', {
-  weekday: 'short',
-  day: 'numeric',
-  timeZone: 'UTC',
-});
+const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });
 
 interface Series {
   readonly starts: readonly number[];
@@ -112,7 +108,13 @@ function createPlot(
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.05)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 64, values: (_, splits) => timeLabels(splits) },
+        {
+          ...axis,
+          size: 26,
+          grid: { show: false },
+          space: 64,
+          values: (_, splits) => timeLabels(splits),
+        },
         { ...axis, size: 38 },
       ],
       series: [{}, ...stacked],
@@ -233,7 +235,9 @@ function timeLabels(seconds: readonly number[]): string[] {
   return seconds.map((second) => {
     const time = new Date(second * 1_000);
     const isMidnight = second % 86_400 === 0;
-    return isMidnight ? DAY_LABEL.format(time) : time.toISOString().slice(11, 16);
+    return isMidnight
+      ? `${WEEKDAY.format(time)} ${time.getUTCDate()}`
+      : time.toISOString().slice(11, 16);
   });
 }
 
