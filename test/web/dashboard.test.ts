@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { HttpServer } from '../../src/local/http-server';
 import { keyspacesDefinition, startQuery, type TestRecord } from '../fixtures/records';
@@ -69,7 +70,7 @@ const status = () => page.locator('#list-status').textContent();
 
 async function axeFindings(): Promise<string[]> {
   // Playwright's own channel is not bound by the page's policy.
-  await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+  await page.evaluate(axe.source);
   const found: unknown = await page.evaluate(
     `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
        violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
