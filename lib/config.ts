@@ -80,6 +80,13 @@ const settings = {
     description: 'Whether literals of statements are masked before they are stored.',
     allowed: FLAG,
   }),
+  maxInflatedMb: whole(50, 4096)
+    .default(512)
+    .meta({
+      description:
+        'Most MB that a log file may inflate to before it is set aside; CloudTrail writes 50 at most.',
+      allowed: WHOLE(50, 4096),
+    }),
   shards: whole(1, 64)
     .default(4)
     .meta({

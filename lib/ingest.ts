@@ -34,6 +34,11 @@ export interface IngestProps {
    */
   readonly redactLiterals?: boolean;
   /**
+   * Most MB that a log file may inflate to before it is set aside.
+   * @default 512
+   */
+  readonly maxInflatedMb?: number;
+  /**
    * Most batches of files read at the same time.
    * @default 10
    */
@@ -60,6 +65,7 @@ export class Ingest extends Construct {
       logRetention: props.logRetention,
     });
     this.function.addEnvironment(ENV.redactLiterals, String(props.redactLiterals ?? false));
+    this.function.addEnvironment(ENV.maxInflatedMb, String(props.maxInflatedMb ?? 512));
 
     intake.feed(this.function, {
       maxBatchingWindow: Duration.seconds(5),

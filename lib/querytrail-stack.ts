@@ -81,6 +81,7 @@ export class QuerytrailStack extends Stack {
       recovery: this.recovery,
       keepOwnCalls: config.keepOwnCalls,
       redactLiterals: config.redactLiterals,
+      maxInflatedMb: config.maxInflatedMb,
       maxConcurrency: config.maxConcurrency,
       logRetention,
     });

@@ -25,7 +25,9 @@ const KEY =
   'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/111122223333_CloudTrail_eu-west-1_20260302T1005Z_0123456789abcdef.json.gz';
 const MAX_ITEM_BYTES = 400 * 1024;
 const BOMB_BYTES = 64 * 1024 * 1024;
-/** More than a file may inflate to. */
+/** The bound that a bucket calls for in which strangers write; the default is that of CloudTrail's. */
+const MAX_INFLATED_BYTES = 128 * 1024 * 1024;
+/** More than a file may inflate to, whatever the bound. */
 const GIANT_BYTES = 600 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
 const SETTINGS = { shards: 4, retentionDays: 30 };
@@ -47,6 +49,7 @@ export async function logFileAttack(random: Random): Promise<Attack> {
       putReceipt: async (receipt) => checkReceipt(receipt),
     },
     clock: () => new Date('2026-03-02T11:00:00Z'),
+    maxInflatedBytes: MAX_INFLATED_BYTES,
     redactLiterals: random.chance(0.2),
   });
   return {

@@ -10,6 +10,7 @@ describe('parseConfig', () => {
       source: 'new',
       dataEvents: true,
       redactLiterals: false,
+      maxInflatedMb: 512,
       shards: 4,
       maxConcurrency: 10,
       recovery: true,
