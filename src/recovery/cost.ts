@@ -21,7 +21,7 @@ const BILLED_DDL: ReadonlySet<string> = new Set(['CREATE_TABLE_AS_SELECT']);
  * Estimates what an execution costs: the scanned bytes, 10 MB at least, at the price of a TB.
  *
  * Free are definitions (not CREATE TABLE AS SELECT, which reads its query), statements that look
- * something up without a scan, failed queries, reused results, and cancelled queries that had not
+ * something up or explain without a scan, failed queries, reused results, and cancelled queries that had not
  * scanned anything yet.
  *
  * @param statement - what its text says that it is.
@@ -43,7 +43,8 @@ export function costOf(
   if (Statistics.ResultReuseInformation?.ReusedPreviousResult) return 0;
   const names = [execution.SubstatementType ?? '', statement.operation];
   if (type === 'DDL' && !names.some((name) => BILLED_DDL.has(name))) return 0;
-  const isFreeUnlessScanning = type === 'UTILITY' || state === 'CANCELLED';
+  const isFreeUnlessScanning =
+    type === 'UTILITY' || state === 'CANCELLED' || statement.operation === 'EXPLAIN';
   if (scannedBytes === 0 && isFreeUnlessScanning) return 0;
   const { tbBytes, mbBytes } = BASES[tbBase];
   return (Math.max(scannedBytes, MINIMUM_MB * mbBytes) / tbBytes) * usdPerTb;

@@ -7,7 +7,8 @@ const SELECT = { class: 'DML', operation: 'SELECT' } as const;
 const CTAS = { class: 'DDL', operation: 'CREATE_TABLE_AS_SELECT' } as const;
 const DROP = { class: 'DDL', operation: 'DROP_TABLE' } as const;
 const SHOW = { class: 'UTILITY', operation: 'SHOW_TABLES' } as const;
-const ANALYZE = { class: 'UTILITY', operation: 'EXPLAIN_ANALYZE' } as const;
+/** With and without ANALYZE, which alone runs the statement. */
+const EXPLAIN = { class: 'DML', operation: 'EXPLAIN' } as const;
 const TEN_MB = (10 * 1024 ** 2 * 5) / 1024 ** 4;
 
 interface Case {
@@ -35,7 +36,9 @@ test.each<[string, Case, number | undefined]>([
   ['CREATE TABLE AS SELECT', { type: 'DDL', statement: CTAS, scanned: 1024 ** 4 }, 5],
   ['CREATE TABLE AS SELECT as DML', { statement: CTAS, scanned: 1024 ** 4 }, 5],
   ['SHOW TABLES', { type: 'UTILITY', statement: SHOW, scanned: 0 }, 0],
-  ['EXPLAIN ANALYZE', { type: 'UTILITY', statement: ANALYZE, scanned: 1024 ** 4 }, 5],
+  ['EXPLAIN', { statement: EXPLAIN, scanned: 0 }, 0],
+  ['EXPLAIN whose statistics are missing', { statement: EXPLAIN }, 0],
+  ['EXPLAIN ANALYZE', { statement: EXPLAIN, scanned: 1024 ** 4 }, 5],
   ['a failed query', { state: 'FAILED', scanned: 1024 ** 4 }, 0],
   ['a cancelled query, for what it scanned', { state: 'CANCELLED', scanned: 1024 ** 4 }, 5],
   ['a query cancelled before it scanned', { state: 'CANCELLED', scanned: 0 }, 0],
