@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Random } from './random';
 
 /** The function is gone, in the middle of whatever it did. */
-export class Killed extends Error {
+class Killed extends Error {
   constructor() {
     super('the function was killed');
     this.name = 'Killed';
