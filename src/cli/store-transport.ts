@@ -13,12 +13,16 @@ export interface LocalPlaces {
 
 /** The API in this process, on the store of a `serve` that is not running. */
 export async function createStoreTransport({ trail, store }: LocalPlaces): Promise<Transport> {
-  const { logFiles } = await openTrailFolder(trail);
   const embedded = await startEmbeddedStore({ path: store });
   let failure: unknown;
   const api = createApi({
     store: createDynamoEventStore(embedded),
-    logFiles,
+    // Only an original record needs the folder, which may be gone.
+    logFiles: {
+      async *open(location) {
+        yield* (await openTrailFolder(trail)).logFiles.open(location);
+      },
+    },
     clock: Date.now,
     onError: (error) => {
       failure = error;

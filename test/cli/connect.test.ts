@@ -49,6 +49,19 @@ test('asks the store of a serve that has ended', async () => {
   expect(unknown).toEqual({ exitCode: 1, out: '', err: 'querytrail: No event has this id\n' });
 });
 
+test('asks a store whose log files are gone, for all but the original record', async () => {
+  await leaveStore();
+  const { store, ...run } = JSON.parse(await readFile(join(data, 'serve.json'), 'utf8'));
+  const trail = join(data, 'gone');
+  await writeFile(join(data, 'serve.json'), JSON.stringify({ ...run, store, trail }));
+
+  const list = await ask('query', '--from', '2026-11-20', '--to', '2026-11-21');
+  const record = await ask('show', 'stored', '--record');
+
+  expect(JSON.parse(list.out)).toMatchObject({ eventId: 'stored' });
+  expect(record).toMatchObject({ exitCode: 2, err: expect.stringContaining('no such folder') });
+});
+
 test('asks a serve that is at work', async () => {
   await using server = await serveApi(apiOver(fakeStore([auditEvent()])).api);
   await leaveStore(server.url);
