@@ -62,10 +62,10 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     // The event comes last: once it is there, so is everything that leads to it.
     await noteAndEnter(missing);
     await calls.putAll(missing.flatMap((event) => tableEntries(event, settings)));
-    const plain = missing.filter((event) => !isRecoverable(event));
+    const plain = missing.filter((event) => !mayBeRecovered(event));
     await calls.putAll(plain.map((event) => toItem(event, settings)));
     await inParallel(
-      missing.filter(isRecoverable),
+      missing.filter(mayBeRecovered),
       async (event) => {
         await calls.putIf(toItem(event, settings), 'attribute_not_exists(#rv)', {
           '#rv': SPECIAL.recovered,
@@ -196,10 +196,10 @@ function isEarlier({ evidence: a }: AuditEvent, { evidence: b }: AuditEvent): bo
 }
 
 /** Whether recovery may come to this event, now or earlier: then it must not be overwritten. */
-function isRecoverable(event: AuditEvent): boolean {
+function mayBeRecovered(event: AuditEvent): boolean {
   return (
     event.service === 'athena' &&
-    (event.statement?.unavailable === 'pending' ||
+    (event.statement?.unavailable !== undefined ||
       event.outcome === 'accepted' ||
       event.outcome === 'running')
   );
