@@ -19,13 +19,16 @@ interface Candidate {
 /** Many records are parsed as one array, which takes less time than each on its own. */
 const BATCH_BYTES = 128 * 1024;
 
+/** Buffers of files that were read. To make a new one takes longer than to fill it. */
+const idle: Buffer[] = [];
+
 const COMMA = 0x2c;
 const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
 
 /** Parses the records that the scanner could not rule out, and keeps those that are ours. */
 export class Candidates {
-  private bytes = Buffer.alloc(0);
+  private bytes = idle.pop() ?? Buffer.allocUnsafe(BATCH_BYTES);
   private size = 0;
   private candidates: Candidate[] = [];
 
@@ -37,7 +40,9 @@ export class Candidates {
   /** @throws LogFileError `log-file.json` when a record is no JSON. */
   add(record: Uint8Array, index: number): void {
     if (this.size + record.length + 2 > BATCH_BYTES) this.parse();
-    this.reserve(this.size + record.length + 2);
+    const size = this.size + record.length + 2;
+    // Only for a record that is larger than a batch: it is the first one then.
+    if (size > this.bytes.length) this.bytes = Buffer.allocUnsafe(size);
     this.bytes[this.size] = this.size === 0 ? OPENING_BRACKET : COMMA;
     const start = this.size + 1;
     this.bytes.set(record, start);
@@ -66,12 +71,10 @@ export class Candidates {
     if (kept.length > 0) this.onKept(kept, sizeBytes);
   }
 
-  /** In most files hardly any record is a candidate. */
-  private reserve(size: number): void {
-    if (size <= this.bytes.length) return;
-    const bytes = Buffer.allocUnsafe(Math.max(size, Math.min(4 * size, BATCH_BYTES)));
-    this.bytes.copy(bytes, 0, 0, this.size);
-    this.bytes = bytes;
+  /** Lets the next file have the memory; nothing may be added any more. */
+  close(): void {
+    if (this.bytes.length === BATCH_BYTES) idle.push(this.bytes);
+    this.bytes = Buffer.alloc(0);
   }
 
   /**

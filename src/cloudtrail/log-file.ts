@@ -151,6 +151,7 @@ async function readOnce(
     return { seen: reader.seen, inflatedBytes, arrays: reader.arrays };
   } finally {
     returnScanner(scanner);
+    candidates.close();
     await source.close();
   }
 }

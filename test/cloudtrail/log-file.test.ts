@@ -35,6 +35,21 @@ test('hands over the text of a record as it stands in the file', async () => {
   expect(kept).toEqual([{ index: 1, record: expect.anything(), text }]);
 });
 
+test('keeps files apart that are read at the same time and one after the other', async () => {
+  const files = Array.from({ length: 6 }, (_, file) => {
+    const padding = 'x'.repeat(file % 2 === 0 ? 10 : 150_000);
+    return [1, 2, 3].map((id) => ({ ...OURS, id: `${file}-${id}`, padding }));
+  });
+
+  for (let round = 0; round < 2; round++) {
+    const results = await Promise.all(
+      files.map((Records) => read(gzipSync(JSON.stringify({ Records })), {}, 100)),
+    );
+
+    expect(results.map(({ kept }) => kept.map(({ record }) => record))).toEqual(files);
+  }
+});
+
 test('keeps the records of the last array where a document has two', async () => {
   const text = `{"Records":${JSON.stringify([OURS, OURS])},"Records":${JSON.stringify([OTHERS])}}`;
 
