@@ -1,4 +1,5 @@
 import { NotificationError } from '../errors';
+import { isObject, type Json, objectOf } from './record';
 
 interface NotifiedObject {
   readonly bucket: string;
@@ -13,8 +14,6 @@ export interface Notification {
   /** What was rightly left out, by name: test messages, deletions and other S3 events. */
   readonly ignored: readonly string[];
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** SQS ← SNS ← SNS at most; deeper nesting is not a delivery. */
 const MAX_ENVELOPES = 3;
@@ -83,12 +82,12 @@ function parseS3Records(records: readonly unknown[]): Notification {
   const objects: NotifiedObject[] = [];
   const ignored: string[] = [];
   for (const record of records) {
-    const { eventName, s3 } = asObject(record);
+    const { eventName, s3 } = objectOf(record);
     if (typeof eventName !== 'string') throw shapeError('an S3 event without eventName');
     if (/^(s3:)?ObjectCreated:/.test(eventName)) {
-      const { bucket, object } = asObject(s3);
-      const { key, size } = asObject(object);
-      objects.push(notifiedObject(asObject(bucket).name, decodeFormKey(key), size));
+      const { bucket, object } = objectOf(s3);
+      const { key, size } = objectOf(object);
+      objects.push(notifiedObject(objectOf(bucket).name, decodeFormKey(key), size));
     } else {
       ignored.push(eventName);
     }
@@ -109,9 +108,9 @@ function parseEventBridgeEvent(event: Json): Notification {
     throw shapeError(`an EventBridge event "${name}" of another source than aws.s3`);
   }
   if (name !== 'Object Created') return { objects: [], ignored: [name] };
-  const { bucket, object } = asObject(event.detail);
-  const { key, size } = asObject(object);
-  return { objects: [notifiedObject(asObject(bucket).name, key, size)], ignored: [] };
+  const { bucket, object } = objectOf(event.detail);
+  const { key, size } = objectOf(object);
+  return { objects: [notifiedObject(objectOf(bucket).name, key, size)], ignored: [] };
 }
 
 function notifiedObject(bucket: unknown, key: unknown, size?: unknown): NotifiedObject {
@@ -133,14 +132,6 @@ function decodeFormKey(key: unknown): unknown {
 /** `String` runs the members of a hostile value. */
 function nameOf(value: unknown): string {
   return typeof value === 'string' ? value : 'without a name';
-}
-
-function asObject(value: unknown): Json {
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function shapeError(message: string): NotificationError {
