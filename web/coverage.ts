@@ -1,33 +1,14 @@
+import type { FileCounts, SourceCoverage } from '../src/store/coverage';
 import { ask } from './api';
 import { byId, h } from './dom';
 import { DEFAULT_FROM, type Filters, toMs } from './filters';
 import { formatCount, formatDuration } from './format';
 import { narrowedHref } from './state';
 
-interface Counts {
-  readonly received: number;
-  readonly late: number;
-  readonly quarantined: number;
-  readonly verified: number;
-  readonly failed: number;
-  readonly missing: number;
-  readonly unlisted: number;
-  readonly maxLagMs: number;
-}
-
-interface Source {
-  readonly accountId: string;
-  readonly region: string;
-  readonly total: Counts;
-  readonly lastDeliveredAt?: string;
-  readonly gaps: readonly { readonly from: string; readonly to: string }[];
-  readonly hours: readonly (Counts & { readonly hour: string })[];
-}
-
 interface Coverage {
   readonly from: string;
   readonly to: string;
-  readonly sources: readonly Source[];
+  readonly sources: readonly SourceCoverage[];
   readonly cursor?: string;
 }
 
@@ -81,7 +62,7 @@ function card(...content: readonly (Node | false)[]): HTMLElement {
   );
 }
 
-function sourceRow(source: Source, { from, to }: Coverage): HTMLElement {
+function sourceRow(source: SourceCoverage, { from, to }: Coverage): HTMLElement {
   const { accountId, region, total, lastDeliveredAt, gaps } = source;
   const trouble = troubleOf(total);
   return h(
@@ -106,13 +87,17 @@ function sourceRow(source: Source, { from, to }: Coverage): HTMLElement {
 }
 
 /** One cell an hour, or several hours where there are many. */
-function strip({ hours, gaps, accountId, region }: Source, from: string, to: string): HTMLElement {
+function strip(
+  { hours, gaps, accountId, region }: SourceCoverage,
+  from: string,
+  to: string,
+): HTMLElement {
   const first = Math.floor(Date.parse(from) / HOUR_MS);
   const all = Math.max(1, Math.ceil(Date.parse(to) / HOUR_MS) - first);
   const perCell = Math.ceil(all / MAX_CELLS);
   const cells = Array.from({ length: Math.ceil(all / perCell) }, (_, index) => ({
     start: first + index * perCell,
-    hours: [] as (Counts & { hour: string })[],
+    hours: [] as (FileCounts & { hour: string })[],
   }));
   for (const hour of hours) {
     cells[Math.floor((Date.parse(hour.hour) / HOUR_MS - first) / perCell)]?.hours.push(hour);
@@ -136,7 +121,7 @@ function strip({ hours, gaps, accountId, region }: Source, from: string, to: str
 }
 
 /** Nothing is said of hours before the first file, and of the one that is not over yet. */
-function stateOf(hours: readonly Counts[], hasGap: boolean): string {
+function stateOf(hours: readonly FileCounts[], hasGap: boolean): string {
   if (hours.some((hour) => troubleOf(hour) !== '')) return 'trouble';
   if (hasGap) return 'gap';
   if (hours.length === 0) return 'empty';
@@ -152,7 +137,7 @@ function describe(accountId: string, region: string, states: readonly string[]):
   );
 }
 
-function troubleOf({ quarantined, failed, missing, unlisted }: Counts): string {
+function troubleOf({ quarantined, failed, missing, unlisted }: FileCounts): string {
   return Object.entries({ unreadable: quarantined, altered: failed, missing, unlisted })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)

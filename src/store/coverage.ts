@@ -3,7 +3,7 @@ import type { EventStore, LogSource } from './event-store';
 import type { Receipt } from './receipt';
 
 /** Counts of log files, by the hour in which CloudTrail delivered them. */
-interface FileCounts {
+export interface FileCounts {
   /** Stored, or quarantined. */
   readonly received: number;
   /** Delivered more than an hour after the oldest event in them. */
