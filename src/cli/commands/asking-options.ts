@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ACCESSES, ACTORS, CLASSES, OUTCOMES, SERVICES } from '../../event/audit-event';
+import type { EventFilter } from '../../store/event-store';
 import type { ApiOptions, QueryParameters } from '../api-client';
 
 const DEFAULT_DATA_DIR = '.querytrail';
@@ -10,20 +11,7 @@ export interface RangeOptions {
   readonly to?: string;
 }
 
-export interface FilterOptions extends RangeOptions {
-  readonly service?: string;
-  readonly class?: readonly string[];
-  readonly operation?: readonly string[];
-  readonly access?: string;
-  readonly principal?: readonly string[];
-  readonly actor?: string;
-  readonly account?: string;
-  readonly region?: string;
-  readonly table?: string;
-  readonly database?: string;
-  readonly outcome?: string;
-  readonly sourceIp?: string;
-  readonly workgroup?: string;
+export interface FilterOptions extends RangeOptions, Omit<EventFilter, 'from' | 'to' | 'q'> {
   readonly text?: string;
 }
 
