@@ -6,6 +6,7 @@ import { type Cost, costOf } from '../../src/backfill/prices';
 import { DYNAMO_SERVERS } from '../integration/dynamo-servers';
 import type { LoadResult } from './load/pipeline';
 import { createRandom, logFile, type Random } from './reading/trail-files';
+import { table } from './table';
 
 interface Shape {
   readonly name: string;
@@ -165,13 +166,4 @@ function sum(values: readonly number[]): number {
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line(head),
-    line(head.map((_, at) => (at === 0 ? '---' : '---:'))),
-    ...rows.map(line),
-  ].join('\n');
 }

@@ -3,15 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../../src/concurrency';
 import type { AuditEvent } from '../../src/event/audit-event';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
-import { inParallel } from '../../src/store/dynamo-calls';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventFilter, EventStore } from '../../src/store/event-store';
 import { itemWriteUnits, recoveryWriteUnits } from '../../src/store/write-units';
 import { DYNAMO_SERVERS } from '../integration/dynamo-servers';
 import { keyspacesEvent, maskedAthenaEvent, recoveredEvent } from '../store/events';
 import { itemsOf, type Meter, meter } from './meter';
+import { table } from './table';
 
 export const title = 'Store';
 
@@ -252,13 +253,4 @@ function perSecond(count: number, ms: number): string {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line(head),
-    line(head.map((_, at) => (at === 0 ? '---' : '---:'))),
-    ...rows.map(line),
-  ].join('\n');
 }
