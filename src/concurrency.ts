@@ -1,3 +1,6 @@
+/** Tasks at once where the caller names no number. */
+const DEFAULT_WIDTH = 8;
+
 /**
  * Maps with a bounded number of calls at a time; results come in the order of their completion.
  * The source is read no further ahead than the calls.
@@ -18,6 +21,19 @@ export async function* concurrently<Item, Result>(
     if (running.size >= limit) yield await next(running);
   }
   while (running.size > 0) yield await next(running);
+}
+
+/** Runs a task per input, a few at a time. */
+export async function inParallel<Input>(
+  inputs: readonly Input[],
+  task: (input: Input) => Promise<void>,
+  width = DEFAULT_WIDTH,
+): Promise<void> {
+  const queue = inputs.values();
+  const workers = Array.from({ length: Math.min(width, inputs.length) }, async () => {
+    for (const input of queue) await task(input);
+  });
+  await Promise.all(workers);
 }
 
 async function next<Result>(

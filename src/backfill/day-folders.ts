@@ -1,5 +1,5 @@
+import { inParallel } from '../concurrency';
 import type { ListedTrailObjects } from '../integrity/trail-objects';
-import { inParallel } from '../store/dynamo-calls';
 
 /** Which log files: all where nothing is said. */
 export interface Selection {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import { parseObjectKey } from '../cloudtrail/object-key';
+import { inParallel } from '../concurrency';
 import type { ListedTrailObjects } from '../integrity/trail-objects';
-import { inParallel } from '../store/dynamo-calls';
 import type { EventStore } from '../store/event-store';
 import { type DayFolder, findDayFolders, type Selection } from './day-folders';
 

@@ -1,8 +1,8 @@
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import { parseObjectKey } from '../cloudtrail/object-key';
+import { concurrently } from '../concurrency';
 import type { Verdict } from '../event/audit-event';
 import type { EventStore } from '../store/event-store';
-import { concurrently } from './concurrently';
 import type { ListedLogFile } from './digest';
 import { checkLink, previousLocation } from './digest-chain';
 import type { PublicKeys } from './public-keys';

@@ -1,6 +1,6 @@
 import type { LogFileLocation } from '../cloudtrail/log-files';
+import { concurrently } from '../concurrency';
 import { LogFileError, UpstreamError } from '../errors';
-import { concurrently } from './concurrently';
 import type { ListedLogFile } from './digest';
 import { checkLink, locationId, noteRestarts, previousLocation } from './digest-chain';
 import type { PublicKeys } from './public-keys';

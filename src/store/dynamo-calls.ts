@@ -13,6 +13,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { inParallel } from '../concurrency';
 import { UpstreamError } from '../errors';
 import type { Item } from './item-size';
 import type { ItemKey } from './keys';
@@ -42,7 +43,6 @@ export type DynamoCalls = ReturnType<typeof createDynamoCalls>;
 
 const WRITE_BATCH = 25;
 const READ_BATCH = 100;
-const PARALLEL_BATCHES = 8;
 /** Tries of what DynamoDB left unprocessed: about 13 s in all before the queue takes over. */
 const MAX_TRIES = 10;
 const FIRST_DELAY_MS = 50;
@@ -190,19 +190,6 @@ export function createDynamoCalls({
   }
 
   return { putAll, getAll, putIf, deleteIf, update, query, queryAll };
-}
-
-/** Runs a task per input, a few at a time. */
-export async function inParallel<Input>(
-  inputs: readonly Input[],
-  task: (input: Input) => Promise<void>,
-  width = PARALLEL_BATCHES,
-): Promise<void> {
-  const queue = inputs.values();
-  const workers = Array.from({ length: Math.min(width, inputs.length) }, async () => {
-    for (const input of queue) await task(input);
-  });
-  await Promise.all(workers);
 }
 
 /** Whether a write's condition held. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { inParallel } from '../concurrency';
 import type { AuditEvent } from '../event/audit-event';
 import { SPECIAL } from './attributes';
 import {
@@ -8,7 +9,7 @@ import {
   directoryEntries,
   ENTRY,
 } from './directory';
-import { type CallSettings, createDynamoCalls, inParallel, type StoredItem } from './dynamo-calls';
+import { type CallSettings, createDynamoCalls, type StoredItem } from './dynamo-calls';
 import { fromItem, type ItemSettings, isExpired, recoveryRank, toItem } from './event-item';
 import type { DirectoryKind, EventIdentity, EventStore } from './event-store';
 import { directoryPartition, eventKey, type ItemKey, keyPart, keyTime } from './keys';

@@ -1,7 +1,8 @@
+import { inParallel } from '../concurrency';
 import { CLASSES } from '../event/audit-event';
 import { ATTRIBUTES, SPECIAL } from './attributes';
 import { DIRECTORY } from './directory';
-import { type DynamoCalls, inParallel, type StoredItem } from './dynamo-calls';
+import type { DynamoCalls, StoredItem } from './dynamo-calls';
 import { expiryOf } from './event-item';
 import {
   GROUPS,
