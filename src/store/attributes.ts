@@ -78,10 +78,10 @@ export const ATTRIBUTES = {
 
 /** Attributes with a form of their own. */
 export const SPECIAL = {
-  /** Statement text, plain. */
+  /** Statement text. */
   text: 'st',
-  /** Statement text, brotli. */
-  compressedText: 'sz',
+  /** All attributes that DynamoDB need not read, as deflated JSON: see packed-item.ts. */
+  packed: 'z',
   /** `r` or `w` and the table's name, a list. */
   tables: 't',
   resources: 'rs',

@@ -1,5 +1,6 @@
 import { type AuditEvent, auditEventSchema, type Principal } from '../event/audit-event';
 import { ATTRIBUTES, SPECIAL } from './attributes';
+import type { StoredItem } from './dynamo-calls';
 import { type AttributeValue, type Item, itemSize } from './item-size';
 import {
   classPartition,
@@ -15,7 +16,8 @@ import {
   tableRefs,
 } from './keys';
 import { INDEXES, TABLE } from './names';
-import { readText, storeText } from './statement-text';
+import { packItem, unpackItem } from './packed-item';
+import { cutText } from './statement-text';
 
 export interface ItemSettings {
   readonly shards: number;
@@ -23,8 +25,6 @@ export interface ItemSettings {
   readonly retentionDays?: number;
 }
 
-/** One write unit. */
-const ITEM_BUDGET_BYTES = 1024;
 /** Bounds of what is no statement: with them an item cannot reach DynamoDB's 400 KB. */
 const MAX_STRING_BYTES = 2048;
 const MAX_LIST_BYTES = 16 * 1024;
@@ -62,11 +62,12 @@ export function toItem(event: AuditEvent, settings: ItemSettings): Item {
   addTables(item, event, shortened);
   addText(item, event.statement);
   if (shortened.size > 0) item[ATTRIBUTES.shortened] = [...shortened];
-  return item;
+  return packItem(item);
 }
 
 /** The event of an item. Its verdict is not stored with it: `unverified` until it is joined. */
-export function fromItem(item: Readonly<Record<string, unknown>>): AuditEvent {
+export function fromItem(stored: StoredItem): AuditEvent {
+  const item = unpackItem(stored);
   const event: Record<string, unknown> = { tables: [], resources: [] };
   for (const [path, name] of FIELDS) {
     if (item[name] !== undefined) writePath(event, path, item[name]);
@@ -81,8 +82,10 @@ export function fromItem(item: Readonly<Record<string, unknown>>): AuditEvent {
   event.class = eventClass;
   readPrincipal(event, item);
   readTables(event, item);
-  const text = statementText(item);
-  if (text !== undefined) writePath(event, 'statement.text', text);
+  if (item[ATTRIBUTES['error.message']] === true) {
+    writePath(event, 'error.message', item[ATTRIBUTES['execution.stateReason']]);
+  }
+  if (item[SPECIAL.text] !== undefined) writePath(event, 'statement.text', item[SPECIAL.text]);
   writePath(event, 'evidence.integrity', 'unverified');
   return auditEventSchema.parse(event);
 }
@@ -128,6 +131,10 @@ function addFields(item: Item, event: AuditEvent, shortened: Set<string>): void 
   for (const [path, name] of FIELDS) {
     const value = readPath(event, path);
     if (value !== undefined) item[name] = bounded(value, path, shortened);
+  }
+  const { error, execution } = event;
+  if (error?.message !== undefined && error.message === execution?.stateReason) {
+    item[ATTRIBUTES['error.message']] = true;
   }
   const { principal } = event;
   const key = principalKey(principal);
@@ -196,20 +203,17 @@ function readTables(event: Record<string, unknown>, item: Readonly<Record<string
 
 function addText(item: Item, statement: AuditEvent['statement']): void {
   if (statement?.text === undefined) return;
-  const stored = storeText(statement.text.toWellFormed(), ITEM_BUDGET_BYTES - itemSize(item) - 2);
-  if (stored.text !== undefined) item[SPECIAL.text] = stored.text;
-  if (stored.compressed) item[SPECIAL.compressedText] = stored.compressed;
-  if (!stored.cut) return;
+  const { text, cut } = cutText(statement.text.toWellFormed());
+  item[SPECIAL.text] = text;
+  if (!cut) return;
   item[ATTRIBUTES['statement.truncated']] = true;
-  item[ATTRIBUTES['statement.sizeBytes']] ??= stored.cut.sizeBytes;
-  item[ATTRIBUTES['statement.sha256']] ??= stored.cut.sha256;
+  item[ATTRIBUTES['statement.sizeBytes']] ??= cut.sizeBytes;
+  item[ATTRIBUTES['statement.sha256']] ??= cut.sha256;
 }
 
-/** Text of an item's statement, without reading the rest. */
-export function statementText(item: Readonly<Record<string, unknown>>): string | undefined {
-  const text = item[SPECIAL.text];
-  const compressed = item[SPECIAL.compressedText];
-  if (compressed instanceof Uint8Array) return readText({ compressed });
+/** Text of an item's statement, without making the event of it. */
+export function statementText(item: StoredItem): string | undefined {
+  const text = unpackItem(item)[SPECIAL.text];
   return typeof text === 'string' ? text : undefined;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { parseObjectKey } from '../cloudtrail/object-key';
 import { VERDICTS, type Verdict } from '../event/audit-event';
+import { compress, decompress } from './compression';
 import type { DirectoryWriter } from './directory';
 import { DIRECTORY, directoryItem } from './directory';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
@@ -9,7 +10,6 @@ import type { FileIdentity, FileVerdict, LogSource, ReceiptRange } from './event
 import { directoryPartition, fromKeyPart, type ItemKey, keyPart, receiptPartition } from './keys';
 import { TABLE } from './names';
 import { type Receipt, receiptSchema } from './receipt';
-import { readText, storeText } from './statement-text';
 
 /** A receipt and its verdict are written by different hands, so neither write touches the other. */
 const RECEIPT = { body: 'b', verdict: 'v' } as const;
@@ -173,7 +173,7 @@ function receiptKey({ accountId, region, day, key }: FileIdentity): ItemKey {
 
 function toReceipt(item: StoredItem): Receipt | undefined {
   const body = item[RECEIPT.body];
-  const json = body instanceof Uint8Array ? readText({ compressed: body }) : body;
+  const json = body instanceof Uint8Array ? decompress(body) : body;
   if (typeof json !== 'string') return undefined;
   const integrity = verdictSchema.parse(item[RECEIPT.verdict]);
   return receiptSchema.parse({ ...JSON.parse(json), integrity });
@@ -182,8 +182,7 @@ function toReceipt(item: StoredItem): Receipt | undefined {
 /** Compressed where it would cost a second write unit, as a long list of records set aside does. */
 function packBody(body: Omit<Receipt, 'integrity'>): string | Uint8Array {
   const json = JSON.stringify(body);
-  const stored = storeText(json, PLAIN_BODY_BYTES, Number.POSITIVE_INFINITY);
-  return stored.compressed ?? json;
+  return Buffer.byteLength(json) <= PLAIN_BODY_BYTES ? json : compress(json);
 }
 
 function objectKeyOf(item: StoredItem): string {

@@ -12,11 +12,11 @@ import {
   type Totals,
   type TotalsPage,
 } from './event-store';
-import type { Item } from './item-size';
+import { type Item, itemSize } from './item-size';
 import { classPartition, directoryPartition, fromKeyPart, keyTime, monthOf } from './keys';
 import { INDEXES, TABLE } from './names';
+import { packItem, unpackItem } from './packed-item';
 import { listMonths, type Window } from './plan';
-import { readText, storeText } from './statement-text';
 
 /**
  * When an hour may be counted for good. A writer notes an hour before it writes and may rely on its
@@ -276,21 +276,12 @@ function keyField(key: unknown): string {
 }
 
 function packSums(sums: HourSums): Item {
-  const stored = storeText(JSON.stringify([...sums]), 900, MAX_SUMS_BYTES);
-  if (stored.cut) return packSums(withoutRarest(sums));
-  return stored.compressed
-    ? { [SPECIAL.compressedText]: stored.compressed }
-    : { [SPECIAL.text]: stored.text ?? '' };
+  const packed = packItem({ [SPECIAL.text]: JSON.stringify([...sums]) });
+  return itemSize(packed) <= MAX_SUMS_BYTES ? packed : packSums(withoutRarest(sums));
 }
 
 function unpackSums(item: StoredItem): HourSums {
-  const compressed = item[SPECIAL.compressedText];
-  const text = item[SPECIAL.text];
-  const json = readText({
-    text: typeof text === 'string' ? text : undefined,
-    compressed: compressed instanceof Uint8Array ? compressed : undefined,
-  });
-  return new Map(JSON.parse(json ?? '[]'));
+  return new Map(JSON.parse(String(unpackItem(item)[SPECIAL.text])));
 }
 
 /** An hour with more groups than an item holds keeps the most frequent, and the rest as one. */
