@@ -5,6 +5,7 @@ export const FILTER_NAMES = [
   'operation',
   'access',
   'outcome',
+  'error',
   'principal',
   'actor',
   'account',

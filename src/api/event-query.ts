@@ -56,6 +56,12 @@ export const eventQuerySchema = z.object({
     .optional()
     .meta({ description: 'Athena database or Keyspaces keyspace', examples: ['shop'] }),
   outcome: z.enum(OUTCOMES).optional().meta({ description: 'How it went' }),
+  error: listParameter(textParameter())
+    .optional()
+    .meta({
+      description: 'Error codes of failures, as logged; `denied`: every refusal of access',
+      examples: [['denied'], ['AccessDeniedException']],
+    }),
   sourceIp: textParameter()
     .optional()
     .meta({ description: 'Source address as logged', examples: ['192.0.2.10'] }),

@@ -154,6 +154,9 @@ export const auditEventSchema = z
         code: text,
         message: text.optional(),
         stage: z.enum(['call', 'execution']),
+        denied: z.boolean().optional().meta({
+          description: 'Access was refused, by the code or the message; absent otherwise',
+        }),
       })
       .optional(),
     scannedBytes: count.optional(),

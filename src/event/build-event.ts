@@ -12,6 +12,7 @@ import type { StatementOptions } from './apply-statement';
 import { describeAthenaCall } from './athena-event';
 import type { AuditEvent } from './audit-event';
 import { defined } from './defined';
+import { describeError } from './denial';
 import { describeKeyspacesCall } from './keyspaces-event';
 import { buildPrincipal } from './principal';
 
@@ -136,5 +137,5 @@ function idOf(value: unknown): string | undefined {
 function errorOf(record: Json): Error | undefined {
   const code = textOf(record.errorCode);
   if (code === undefined) return undefined;
-  return defined({ code, message: textOf(record.errorMessage), stage: 'call' } as const);
+  return describeError({ code, message: textOf(record.errorMessage), stage: 'call' });
 }

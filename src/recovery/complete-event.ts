@@ -2,6 +2,7 @@ import type { QueryExecution } from '@aws-sdk/client-athena';
 import { applyStatement } from '../event/apply-statement';
 import type { AuditEvent } from '../event/audit-event';
 import { defined } from '../event/defined';
+import { describeError } from '../event/denial';
 import { costOf, type Pricing } from './cost';
 
 export interface CompletionSettings {
@@ -78,7 +79,7 @@ function errorOf({ Status }: QueryExecution): AuditEvent['error'] {
   // `TABLE_NOT_FOUND: line 1:15: …`: Athena's own name where it has one, else its number.
   const named = /^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+):/.exec(message ?? '')?.[1];
   const code = named ?? `ATHENA_ERROR_${AthenaError?.ErrorType ?? 'UNKNOWN'}`;
-  return defined({ code, message, stage: 'execution' as const });
+  return describeError({ code, message, stage: 'execution' });
 }
 
 function describeExecution(execution: QueryExecution): Execution | undefined {

@@ -52,6 +52,7 @@ export const ATTRIBUTES = {
   'error.code': 'ec',
   'error.message': 'em',
   'error.stage': 'es',
+  'error.denied': 'ed',
   scannedBytes: 'sc',
   durationMs: 'du',
   costUsd: 'cu',

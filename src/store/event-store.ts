@@ -21,6 +21,8 @@ export interface EventFilter {
   readonly table?: string;
   readonly database?: string;
   readonly outcome?: string;
+  /** Error codes; `denied` stands for every refusal of access. Only a failure has an error. */
+  readonly error?: readonly string[];
   readonly sourceIp?: string;
   readonly workgroup?: string;
   /** Text looked for in the statement, without regard to case. */
@@ -51,8 +53,19 @@ export type DirectoryKind = 'account' | 'region' | 'principal' | 'database' | 't
 
 export type { EventIdentity };
 
-/** What totals are grouped by. An event counts in one group, by table in each that it touches. */
-export const GROUPS = ['class', 'operation', 'principal', 'table', 'outcome', 'account'] as const;
+/**
+ * What totals are grouped by. An event counts in one group; by table in each that it touches; by
+ * error, if it failed, under its code, and under `denied` too where access was refused.
+ */
+export const GROUPS = [
+  'class',
+  'operation',
+  'principal',
+  'table',
+  'outcome',
+  'error',
+  'account',
+] as const;
 export type GroupBy = (typeof GROUPS)[number];
 /** The group that takes in all that are not told apart. */
 export const OTHERS = '(others)';

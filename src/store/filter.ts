@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../event/audit-event';
+import { DENIED } from '../event/denial';
 import { ATTRIBUTES, SPECIAL } from './attributes';
 import type { EventFilter } from './event-store';
 import { keyPart, keyTime, principalKey, type TableRef, tableRef, tableRefs } from './keys';
@@ -33,6 +34,7 @@ export function matches(event: AuditEvent, filter: EventFilter): boolean {
     isEqual(event.accountId, filter.account) &&
     isEqual(event.region, filter.region) &&
     isEqual(event.outcome, filter.outcome) &&
+    matchesError(event, filter.error) &&
     isEqual(event.sourceIp, filter.sourceIp) &&
     isEqual(event.workgroup, filter.workgroup) &&
     matchesPrincipal(event, filter.principal) &&
@@ -76,10 +78,17 @@ export function filterExpression(
     const missing = source === 'entries' ? [`attribute_not_exists(${name(attribute)})`] : [];
     conditions.push(`(${[...missing, ...tests].join(' OR ')})`);
   }
-  function requireOneOf(attribute: string, wanted: readonly string[] | undefined): void {
+  function requireOneOf(
+    attribute: string,
+    wanted: readonly string[] | undefined,
+    orPresent: readonly string[] = [],
+  ): void {
     if (!wanted || wanted.length > MAX_ALTERNATIVES) return;
     if (wanted.some((text) => text.length > MAX_VALUE_LENGTH)) return;
-    require(attribute, wanted.map((text) => `${name(attribute)} = ${value(text)}`));
+    require(attribute, [
+      ...wanted.map((text) => `${name(attribute)} = ${value(text)}`),
+      ...orPresent.map((other) => `attribute_exists(${name(other)})`),
+    ]);
   }
   function requirePrefix(attribute: string, prefixes: readonly string[]): void {
     if (prefixes.length > MAX_ALTERNATIVES) return;
@@ -97,6 +106,12 @@ export function filterExpression(
     if (filter.account !== undefined) requireOneOf(SPECIAL.accountId, [keyPart(filter.account)]);
     return expression(conditions, names, values);
   }
+
+  requireOneOf(
+    ATTRIBUTES['error.code'],
+    filter.error,
+    filter.error?.includes(DENIED) ? [ATTRIBUTES['error.denied']] : [],
+  );
 
   const classKey = INDEXES.byClass.partitionKey;
   if (filter.class && !isKey(classKey)) {
@@ -156,6 +171,12 @@ function isOneOf(value: string, wanted: readonly string[] | undefined): boolean 
 
 function isEqual(value: string | undefined, wanted: string | undefined): boolean {
   return wanted === undefined || value === wanted;
+}
+
+function matchesError({ error }: AuditEvent, wanted: EventFilter['error']): boolean {
+  if (wanted === undefined) return true;
+  if (error === undefined) return false;
+  return wanted.includes(error.code) || (error.denied === true && wanted.includes(DENIED));
 }
 
 function matchesPrincipal(event: AuditEvent, wanted: EventFilter['principal']): boolean {

@@ -13,6 +13,9 @@ export interface IndexName {
 /** What an index carries to filter by; the whole event is fetched for matches only. */
 const FILTER_ATTRIBUTES = ['s', 'o', 'a', 'k', 'r', 'd', 'x', 'ip', 'w'] as const;
 
+/** A failure's error code, and whether access was refused: where failures are looked for. */
+const ERROR_ATTRIBUTES = ['ec', 'ed'] as const;
+
 /** What totals are counted from: the principal's name, tables, scanned bytes and cost. */
 const COUNTED_ATTRIBUTES = ['pn', 't', 'sc', 'cu'] as const;
 
@@ -22,7 +25,7 @@ export const INDEXES = {
     name: 'byClass',
     partitionKey: 'c',
     sortKey: 'sk',
-    includes: ['p', ...FILTER_ATTRIBUTES, ...COUNTED_ATTRIBUTES],
+    includes: ['p', ...FILTER_ATTRIBUTES, ...ERROR_ATTRIBUTES, ...COUNTED_ATTRIBUTES],
   },
   byPrincipal: {
     name: 'byPrincipal',
@@ -34,7 +37,7 @@ export const INDEXES = {
     name: 'failures',
     partitionKey: 'f',
     sortKey: 'sk',
-    includes: ['c', 'p', ...FILTER_ATTRIBUTES],
+    includes: ['c', 'p', ...FILTER_ATTRIBUTES, ...ERROR_ATTRIBUTES],
   },
 } as const satisfies Record<string, IndexName>;
 

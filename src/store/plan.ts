@@ -70,7 +70,7 @@ export async function planMonth(
     if (filter.class?.every((wanted) => RARE_CLASSES.includes(wanted))) {
       return byClass(filter.class);
     }
-    if (filter.outcome === 'failed') {
+    if (filter.outcome === 'failed' || filter.error !== undefined) {
       return perShard((shard) => failurePartition(month, shard), INDEXES.failures);
     }
     if (filter.table !== undefined || filter.database !== undefined) {

@@ -1,5 +1,6 @@
 import { inParallel } from '../concurrency';
 import { CLASSES } from '../event/audit-event';
+import { DENIED } from '../event/denial';
 import { ATTRIBUTES, SPECIAL } from './attributes';
 import { DIRECTORY } from './directory';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
@@ -261,6 +262,8 @@ function namesOf(entry: StoredItem, groupBy: GroupBy): Iterable<string> {
       return [String(entry[ATTRIBUTES.operation])];
     case 'outcome':
       return [String(entry[ATTRIBUTES.outcome])];
+    case 'error':
+      return errorNames(entry);
     case 'principal':
       return [String(entry[ATTRIBUTES['principal.name']])];
     case 'table': {
@@ -268,6 +271,12 @@ function namesOf(entry: StoredItem, groupBy: GroupBy): Iterable<string> {
       return new Set(Array.isArray(tables) ? tables.map((table) => String(table).slice(1)) : []);
     }
   }
+}
+
+function errorNames(entry: StoredItem): string[] {
+  const code = entry[ATTRIBUTES['error.code']];
+  const isDenied = entry[ATTRIBUTES['error.denied']] === true;
+  return [...(typeof code === 'string' ? [code] : []), ...(isDenied ? [DENIED] : [])];
 }
 
 function keyField(key: unknown): string {

@@ -120,7 +120,7 @@ describe('GET /v1/stats', () => {
   });
 
   test.each([
-    ['groupBy=region', 'groupBy', /class, operation, principal, table, outcome, account/],
+    ['groupBy=region', 'groupBy', /class, operation, principal, table, outcome, error, account/],
     ['interval=week', 'interval', /hour, day, month/],
     ['limit=501', 'limit', /1 to 500/],
     ['class=DDL', 'class', /from, to, groupBy, interval, limit/],

@@ -158,9 +158,14 @@ export const anyEvent: fc.Arbitrary<AuditEvent> = fc
     ),
     database: fc.constantFrom('shop', 'sales', 'Archive', undefined),
     outcome: fc.constantFrom('succeeded' as const, 'failed' as const),
+    error: fc.constantFrom(
+      { code: 'AccessDeniedException', stage: 'call' as const, denied: true },
+      { code: 'InvalidRequestException', stage: 'call' as const },
+    ),
     text: fc.constantFrom('SELECT 1', 'DROP TABLE orders', `SELECT '${'x'.repeat(3_000)}' Needle`),
   })
-  .map(({ id, time, account, region, name, user, isSession, tables, database, outcome, text }) => {
+  .map(({ id, time, account, region, name, user, isSession, tables, database, ...more }) => {
+    const { outcome, error, text } = more;
     const isAthena = name === 'StartQueryExecution' || name === 'ListWorkGroups';
     const base = isAthena ? maskedAthenaEvent : keyspacesEvent;
     const role = `arn:aws:iam::${account}:role/team/${user}`;
@@ -176,6 +181,7 @@ export const anyEvent: fc.Arbitrary<AuditEvent> = fc
       tables: isAthena ? [] : tables.map((table) => ({ name: table, access: 'read' as const })),
       database,
       outcome: name === 'StartQueryExecution' ? 'accepted' : outcome,
+      ...(outcome === 'failed' && name !== 'StartQueryExecution' && { error }),
       principal: isSession
         ? {
             type: 'AssumedRole',

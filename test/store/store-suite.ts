@@ -281,6 +281,7 @@ const anyFilter: fc.Arbitrary<EventFilter> = fc
     table: sometimes('shop.orders', 'orders', 'shop.*', 'SALES.Orders', 'invoices', 'nothing'),
     database: sometimes('shop', 'sales', 'ARCHIVE'),
     outcome: sometimes('failed', 'succeeded'),
+    error: sometimes(['denied'], ['InvalidRequestException'], ['AccessDeniedException', 'Other']),
     q: sometimes('needle', 'drop table'),
   })
   .map(sparse);

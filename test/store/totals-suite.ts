@@ -12,6 +12,11 @@ import { keyspacesEvent, maskedAthenaEvent, recoveredEvent } from './events';
 
 const RANGE = { from: '2026-11-19T00:00:00Z', to: '2026-11-22T00:00:00Z' };
 const MINUTE_MS = 60_000;
+const FAILURES: Readonly<Record<number, AuditEvent['error']>> = {
+  0: { code: 'AccessDeniedException', stage: 'call', denied: true },
+  3: { code: 'ATHENA_ERROR_1', stage: 'execution', denied: true },
+  6: { code: 'Overloaded', stage: 'call' },
+};
 
 /** Totals are right at every moment, kept or counted, in any order of what may happen. */
 export function describeTotals(server: () => DynamoServer, clear: () => Promise<void>): void {
@@ -21,6 +26,7 @@ export function describeTotals(server: () => DynamoServer, clear: () => Promise<
         eventId: `k${at}`,
         eventTime: `2026-11-2${at % 2}T${10 + (at % 3)}:15:30Z`,
         outcome: at % 3 === 0 ? 'failed' : 'succeeded',
+        error: FAILURES[at],
         tables: [
           { name: 'shop.orders', access: 'read' },
           { name: at % 2 ? 'shop.orders' : 'shop.items', access: 'write' },
@@ -181,5 +187,9 @@ function groupsOf(event: AuditEvent, groupBy: GroupBy): string[] {
   if (groupBy === 'principal') return [event.principal.name];
   if (groupBy === 'account') return [event.accountId];
   if (groupBy === 'table') return [...new Set(event.tables.map((table) => table.name))];
+  if (groupBy === 'error') {
+    const { code, denied } = event.error ?? {};
+    return [...(code ? [code] : []), ...(denied ? ['denied'] : [])];
+  }
   return [event[groupBy]];
 }

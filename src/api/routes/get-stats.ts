@@ -36,9 +36,14 @@ export const getStats = defineRoute({
   summary: 'Counts, scanned bytes and cost by group and interval',
   query: z.object({
     ...rangeParameters,
-    groupBy: z.enum(GROUPS).default('class').meta({
-      description: 'What to group by; an event counts in each table that it touches',
-    }),
+    groupBy: z
+      .enum(GROUPS)
+      .default('class')
+      .meta({
+        description:
+          'What to group by; an event counts in each table that it touches, a refusal of access ' +
+          'under its error code and under `denied`',
+      }),
     interval: z.enum(INTERVALS).default('day').meta({ description: 'Width of an interval, UTC' }),
     limit: integerParameter(1, 500)
       .default(500)

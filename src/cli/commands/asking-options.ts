@@ -53,6 +53,7 @@ export function addFilterOptions(command: Command): Command {
     .option('--table <table>', "db.table, 'db.*' or a bare name")
     .option('--database <name>', 'Athena database or Keyspaces keyspace')
     .addOption(new Option('--outcome <outcome>', 'how it went').choices(OUTCOMES))
+    .addOption(severalOf('--error <code>', 'error code, or denied for any refusal, several'))
     .option('--source-ip <address>', 'source address as logged')
     .option('--workgroup <name>', 'Athena workgroup')
     .option('-q, --text <text>', 'text in the statement');
@@ -76,11 +77,11 @@ export function toRangeParameters({ since, from, to }: RangeOptions): QueryParam
 /** The API's filter parameters. */
 export function toFilterParameters(options: FilterOptions): QueryParameters {
   const { service, operation, access, principal, actor, account, region } = options;
-  const { table, database, outcome, sourceIp, workgroup, text } = options;
+  const { table, database, outcome, error, sourceIp, workgroup, text } = options;
   return {
     ...toRangeParameters(options),
     ...{ service, class: options.class, operation, access, principal, actor, account, region },
-    ...{ table, database, outcome, sourceIp, workgroup, q: text },
+    ...{ table, database, outcome, error, sourceIp, workgroup, q: text },
   };
 }
 

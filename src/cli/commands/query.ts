@@ -37,6 +37,7 @@ Examples:
   $ querytrail query --since 24h --class DDL
   $ querytrail query --table 'shop.*' --access write --principal alice,bob
   $ querytrail query --outcome failed --since 30d --all --csv > failures.csv
+  $ querytrail query --error denied --since 30d
   $ querytrail query -q 'drop table' --json | jq -r .principal.name
   $ querytrail query --follow --service keyspaces
   $ querytrail query --api https://abc123.execute-api.eu-central-1.amazonaws.com --profile audit

@@ -46,6 +46,7 @@ const EXAMPLES = `
 Examples:
   $ querytrail stats --since 30d
   $ querytrail stats --by principal --top 10 --since 12h --interval hour
+  $ querytrail stats --by error --since 24h
   $ querytrail stats --by table --from 2026-10-01 --to 2026-11-01 --csv > october.csv
 `;
 

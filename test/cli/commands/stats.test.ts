@@ -86,7 +86,7 @@ test('prints CSV that runs no formula', async () => {
 });
 
 test.each([
-  [['--by', 'region'], 'class, operation, principal, table, outcome, account'],
+  [['--by', 'region'], 'class, operation, principal, table, outcome, error, account'],
   [['--top', '1000'], '1 to 500'],
 ])('misuse exits 2: %j', async (args, message) => {
   const { exitCode, err } = await stats(args);

@@ -1,0 +1,18 @@
+import type { AuditEvent } from './audit-event';
+import { defined } from './defined';
+
+type EventError = NonNullable<AuditEvent['error']>;
+
+/** Asks for, and counts, every refusal of access among error codes: no code is spelt like this. */
+export const DENIED = 'denied';
+
+const CODE = /denied|unauthorized|not.?authorized|forbidden/i;
+/** Athena's executions tell a refusal by S3 or Lake Formation in the message only. */
+const MESSAGE =
+  /access ?denied|permission denied|not authorized|insufficient (?:lake formation )?permission/i;
+
+/** The error with its verdict whether access was refused: services spell that in several ways. */
+export function describeError(error: Omit<EventError, 'denied'>): EventError {
+  const isDenied = CODE.test(error.code) || MESSAGE.test(error.message ?? '');
+  return defined({ ...error, denied: isDenied || undefined });
+}
