@@ -1,5 +1,6 @@
 import { completeEvent } from '../../src/recovery/complete-event';
 import { recoveryWriteUnits } from '../../src/store/write-units';
+import { ATHENA_STATEMENTS } from '../fixtures/statements/athena';
 import { maskedAthenaEvent } from '../store/events';
 import { wireExecution } from './athena-server';
 
@@ -26,16 +27,25 @@ test.each([
   ['a very long query', selectOf(200), SUCCEEDED, 5],
   ['a very long query that failed', selectOf(200), FAILED, 6],
 ])('takes few write units to complete %s', (_name, Query, Status, units) => {
-  const before = maskedAthenaEvent();
+  expect(unitsToComplete(Query, Status)).toBe(units);
+});
 
-  const after = completeEvent(
-    before,
-    { ...wireExecution(ID, { Query }), Status } as never,
-    SETTINGS,
+test('takes at most five units for any documented statement, failed or not', () => {
+  const texts = Object.values(ATHENA_STATEMENTS).flatMap((cases) => cases.map(([text]) => text));
+
+  const dear = texts.filter(
+    (text) => Math.max(unitsToComplete(text, SUCCEEDED), unitsToComplete(text, FAILED)) > 5,
   );
 
-  expect(recoveryWriteUnits(before, after, { shards: 4 })).toBe(units);
+  expect(texts.length).toBeGreaterThan(100);
+  expect(dear).toEqual([]);
 });
+
+function unitsToComplete(Query: string, Status: object): number {
+  const before = maskedAthenaEvent();
+  const execution = { ...wireExecution(ID, { Query }), Status } as never;
+  return recoveryWriteUnits(before, completeEvent(before, execution, SETTINGS), { shards: 4 });
+}
 
 function selectOf(columns: number): string {
   const list = Array.from(
