@@ -1,8 +1,7 @@
 import { byId } from './dom';
-import { showEvents } from './event-list';
 import { startExport } from './export';
 import { startFilterBar } from './filter-bar';
-import { showOverview } from './overview';
+import { show, startLive } from './live';
 import { showSingleEvent } from './single-event';
 import { currentFilters, onFilters, startRouting } from './state';
 import { startThemeButton } from './theme-button';
@@ -10,9 +9,7 @@ import { startThemeButton } from './theme-button';
 startThemeButton(byId('theme'));
 startFilterBar();
 startExport();
+startLive();
 onFilters(() => void showSingleEvent());
-// The list first: it is what one waits for, and the counts ask for more.
-onFilters((filters) => {
-  void showEvents(filters).then(() => showOverview(filters));
-});
+onFilters((filters) => void show(filters));
 startRouting(currentFilters());

@@ -1,15 +1,39 @@
 import type { AuditEvent } from '../src/event/audit-event';
 import { ApiFailure, ask, type EventList } from './api';
-import { isDenied } from './denied';
 import { byId, h } from './dom';
-import { eventRow } from './event-row';
-import { type Filters, toQuery } from './filters';
-import { formatCount, formatDay } from './format';
+import { type Filters, isFiltered, toQuery } from './filters';
+import { formatCount, formatMinute } from './format';
+import { createPieces } from './pieces';
+import { narrowedHref } from './state';
+
+/** What of a list is on the page. */
+export interface Loaded {
+  /** By `identify`, each with its `stageOf`. */
+  readonly stages: ReadonlyMap<string, string>;
+  /** Time of the oldest event; absent before the first one. */
+  readonly oldest?: string;
+  /** Whether there is nothing behind the oldest. */
+  readonly isEnd: boolean;
+}
 
 const PAGE_SIZE = 100;
+/** Pages without any event before one is asked whether to search on. */
+const MAX_EMPTY_PAGES = 10;
 
 /** Aborts what an older choice of filters still asks for. */
 let controller = new AbortController();
+let loaded: Loaded = { stages: new Map(), isEnd: false };
+
+export const loadedEvents = (): Loaded => loaded;
+
+export function identify({ eventTime, eventId, eventName }: AuditEvent): string {
+  return `${eventTime} ${eventId} ${eventName}`;
+}
+
+/** How far recovery got with an event, as far as its row shows it. */
+export function stageOf({ outcome, statement }: AuditEvent): string {
+  return `${outcome} ${statement?.unavailable ?? ''}`;
+}
 
 /**
  * Shows the events of these filters from the newest, and more as one scrolls; resolves when the
@@ -25,16 +49,25 @@ export async function showEvents(filters: Filters): Promise<void> {
   container.replaceChildren(rows, foot);
   byId('list-status').textContent = 'Loading…';
   rows.append(skeleton());
+  const pieces = createPieces(rows, signal);
+  const stages = new Map<string, string>();
+  loaded = { stages, isEnd: false };
 
   let shown = 0;
   let cursor: string | undefined;
   let isLoading = false;
+  let emptyPages = 0;
 
   const observer = new IntersectionObserver(
-    (entries) => cursor !== undefined && entries.some((e) => e.isIntersecting) && void load(),
+    (entries) => mayGoOn() && entries.some((e) => e.isIntersecting) && void load(),
     { rootMargin: '1200px' },
   );
   signal.addEventListener('abort', () => observer.disconnect());
+
+  function mayGoOn(): boolean {
+    return cursor !== undefined && emptyPages < MAX_EMPTY_PAGES;
+  }
+
   async function load(): Promise<void> {
     if (isLoading) return;
     isLoading = true;
@@ -42,11 +75,16 @@ export async function showEvents(filters: Filters): Promise<void> {
     try {
       const page = await ask<EventList>(`/v1/events?${pageQuery(filters, cursor)}`, signal);
       if (shown === 0) rows.replaceChildren();
-      append(filters.denied ? page.events.filter(isDenied) : page.events);
+      if (page.events.length > 0) pieces.append(page.events);
+      shown += page.events.length;
+      for (const event of page.events) stages.set(identify(event), stageOf(event));
       cursor = page.cursor;
+      emptyPages = page.events.length > 0 ? 0 : emptyPages + 1;
+      const oldest = page.events.at(-1)?.eventTime ?? loaded.oldest;
+      loaded = { stages, oldest, isEnd: cursor === undefined };
       foot.replaceChildren(...footOf(page));
       byId('list-status').textContent = statusOf(shown, cursor !== undefined);
-      if (shown === 0 && cursor === undefined) rows.replaceChildren(emptyState());
+      if (shown === 0 && cursor === undefined) rows.replaceChildren(emptyState(filters));
     } catch (error) {
       if (signal.aborted) return;
       if (shown === 0) rows.replaceChildren();
@@ -60,32 +98,23 @@ export async function showEvents(filters: Filters): Promise<void> {
     if (!signal.aborted) observer.observe(foot);
   }
 
-  /** A page is one piece of the list, which the browser lays out only while it is near the view. */
-  function append(events: readonly AuditEvent[]): void {
-    const piece = h('ol', { class: 'rows', role: 'list' });
-    piece.style.setProperty('--count', String(events.length));
-    let lastDay = '';
-    for (const event of events) {
-      const day = event.eventTime.slice(0, 10);
-      if (day !== lastDay) {
-        piece.append(h('li', { class: 'day' }, h('h3', {}, formatDay(event.eventTime))));
-        lastDay = day;
-      }
-      piece.append(eventRow(event));
-    }
-    shown += events.length;
-    rows.append(piece);
-  }
-
-  function footOf(page: EventList): readonly (Node | string)[] {
-    if (page.cursor === undefined) {
+  function footOf({ searchedTo }: EventList): readonly (Node | string)[] {
+    if (cursor === undefined) {
       return shown > 0 ? [h('p', { class: 'note' }, 'That is all of this time range.')] : [];
     }
-    const searched = page.searchedTo ? ` Searched back to ${page.searchedTo}.` : '';
     return [
-      h('p', { class: 'note' }, searched),
-      h('button', { type: 'button', onclick: () => void load() }, 'Load more'),
+      h(
+        'p',
+        { class: 'note' },
+        searchedTo ? `Searched back to ${formatMinute(searchedTo)} UTC.` : '',
+      ),
+      h('button', { type: 'button', onclick: goOn }, searchedTo ? 'Search on' : 'Load more'),
     ];
+  }
+
+  function goOn(): void {
+    emptyPages = 0;
+    void load();
   }
 
   await load();
@@ -99,7 +128,7 @@ function pageQuery(filters: Filters, cursor: string | undefined): string {
 }
 
 function statusOf(shown: number, hasMore: boolean): string {
-  if (shown === 0) return hasMore ? 'Still searching…' : 'None';
+  if (shown === 0) return hasMore ? 'None so far' : 'None';
   return `${hasMore ? 'The newest ' : ''}${formatCount(shown)}`;
 }
 
@@ -109,17 +138,24 @@ function skeleton(): HTMLElement {
   return h('ol', { class: 'rows' }, ...Array.from({ length: 8 }, row));
 }
 
-function emptyState(): HTMLElement {
+function emptyState(filters: Filters): HTMLElement {
   return h(
     'div',
     { class: 'state' },
-    h('h3', {}, 'No event matches'),
+    h('h3', {}, isFiltered(filters) ? 'No event matches' : 'No event in this time range'),
     h(
       'p',
       {},
-      'Widen the time range or take a filter away. If files are still being read, they appear as they come.',
+      isFiltered(filters)
+        ? 'Widen the time range or take a filter away.'
+        : 'Widen the time range. If files are still being read, their events appear as they come.',
     ),
-    h('a', { class: 'button', href: '/' }, 'Clear all filters'),
+    h(
+      'a',
+      { class: 'button', href: narrowedHref({ from: '-30d', to: undefined }) },
+      'Show 30 days',
+    ),
+    isFiltered(filters) && h('a', { class: 'button', href: '/' }, 'Clear all filters'),
   );
 }
 

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../src/event/audit-event';
 import { h } from './dom';
 import { eventDetail } from './event-detail';
 import { asListValue } from './filters';
-import { formatBytes, formatCost, formatOperation, formatTime } from './format';
+import { formatBothTimes, formatBytes, formatCost, formatOperation, formatTime } from './format';
 import { highlight, oneLine } from './highlight';
 import { narrowedHref } from './state';
 
@@ -19,7 +19,11 @@ export function eventRow(event: AuditEvent): HTMLElement {
   const row = h(
     'li',
     { class: `row class-${event.class}` },
-    h('time', { datetime: event.eventTime, title: event.eventTime }, formatTime(event.eventTime)),
+    h(
+      'time',
+      { datetime: event.eventTime, title: formatBothTimes(event.eventTime) },
+      formatTime(event.eventTime),
+    ),
     who(event),
     h('span', { class: 'operation' }, formatOperation(event.operation)),
     button,

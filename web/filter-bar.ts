@@ -1,24 +1,35 @@
 import { byId, h } from './dom';
-import {
-  asListValue,
-  DEFAULT_FROM,
-  FILTER_NAMES,
-  type FilterName,
-  type Filters,
-  toHref,
-} from './filters';
+import { DEFAULT_FROM, FILTER_NAMES, type FilterName, type Filters, toHref } from './filters';
 import { currentFilters, goTo, narrow, narrowedHref, onFilters } from './state';
 
-const CHOICES: readonly (readonly [FilterName, string, readonly string[]])[] = [
+type Control = HTMLSelectElement | HTMLInputElement;
+type Choice = readonly [name: FilterName, label: string, values: readonly string[]];
+type Text = readonly [name: FilterName, label: string, placeholder: string];
+
+const CHOICES: readonly Choice[] = [
   ['service', 'Service', ['athena', 'keyspaces']],
   ['class', 'Class', ['DDL', 'DML', 'UTILITY', 'DCL', 'API', 'UNKNOWN']],
   ['access', 'Access', ['read', 'write', 'schema', 'metadata', 'control', 'unknown']],
   ['outcome', 'Outcome', ['succeeded', 'failed', 'cancelled', 'running', 'accepted']],
 ];
 
-const TEXTS: readonly (readonly [FilterName, string, string])[] = [
+const TEXTS: readonly Text[] = [
   ['principal', 'Who', 'name, role or ARN'],
   ['table', 'Table', 'shop.orders or shop.*'],
+];
+
+const MORE_CHOICES: readonly Choice[] = [
+  ['actor', 'Actor', ['human', 'application', 'aws-service', 'unknown']],
+];
+
+const MORE_TEXTS: readonly Text[] = [
+  ['operation', 'Operation', 'CREATE TABLE, INSERT'],
+  ['error', 'Error', 'denied, or a code'],
+  ['database', 'Database', 'or keyspace'],
+  ['workgroup', 'Workgroup', 'primary'],
+  ['account', 'Account', '111122223333'],
+  ['region', 'Region', 'eu-central-1'],
+  ['sourceIp', 'Address', '192.0.2.10'],
 ];
 
 const LABELS: Readonly<Partial<Record<string, string>>> = {
@@ -37,35 +48,26 @@ const RANGES = [
 /** The controls above the list, kept equal to the URL. */
 export function startFilterBar(): void {
   const form = byId('filters');
-  const controls = new Map<FilterName, HTMLSelectElement | HTMLInputElement>();
-  for (const [name, label, values] of CHOICES) {
-    const select = h(
-      'select',
-      { id: `f-${name}`, name },
-      h('option', { value: '' }, 'any'),
-      ...values.map((value) => h('option', { value }, value)),
-    );
-    select.addEventListener('change', () => narrow({ [name]: select.value || undefined }));
-    controls.set(name, select);
-    form.append(labelled(name, label, select));
-  }
-  for (const [name, label, placeholder] of TEXTS) {
-    const input = h('input', {
-      id: `f-${name}`,
-      name,
-      placeholder,
-      autocomplete: 'off',
-      spellcheck: 'false',
-    });
-    controls.set(name, input);
-    form.append(labelled(name, label, input));
-  }
-  form.append(h('button', { type: 'submit' }, 'Filter'));
+  const controls = new Map<FilterName, Control>();
+  const more = h('div', { class: 'filters' });
+  const details = h('details', { class: 'more' }, h('summary', {}, 'More filters'), more);
+  form.append(
+    ...CHOICES.map((choice) => addSelect(choice, controls)),
+    ...TEXTS.map((text) => addInput(text, controls)),
+    h('button', { type: 'submit' }, 'Filter'),
+    details,
+  );
+  more.append(
+    ...MORE_CHOICES.map((choice) => addSelect(choice, controls)),
+    ...MORE_TEXTS.map((text) => addInput(text, controls)),
+    h('button', { type: 'submit' }, 'Filter'),
+  );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    const texts = [...TEXTS, ...MORE_TEXTS];
     narrow(
       Object.fromEntries(
-        TEXTS.map(([name]) => [name, asList(name, controls.get(name)?.value.trim())]),
+        texts.map(([name]) => [name, controls.get(name)?.value.trim() || undefined]),
       ),
     );
   });
@@ -79,24 +81,56 @@ export function startFilterBar(): void {
   const chips = h('ul', { class: 'chips', 'aria-label': 'Filters in force' });
   form.after(chips);
   onFilters((filters) => {
-    for (const [name, control] of controls) control.value = filters[name] ?? '';
+    for (const [name, control] of controls) setValue(control, filters[name] ?? '');
+    details.open ||= [...MORE_CHOICES, ...MORE_TEXTS].some(([name]) => filters[name]);
     if (search instanceof HTMLInputElement) search.value = filters.q ?? '';
     chips.replaceChildren(...chipsOf(filters));
     byId('range').replaceChildren(...ranges(filters));
   });
 }
 
-function asList(name: FilterName, value: string | undefined): string | undefined {
-  if (!value) return undefined;
-  return name === 'principal' ? asListValue(value) : value;
+function addSelect([name, label, values]: Choice, controls: Map<FilterName, Control>): HTMLElement {
+  const select = h(
+    'select',
+    { id: `f-${name}`, name },
+    h('option', { value: '' }, 'any'),
+    ...values.map((value) => h('option', { value }, value)),
+  );
+  select.addEventListener('change', () => narrow({ [name]: select.value || undefined }));
+  controls.set(name, select);
+  return labelled(name, label, select);
+}
+
+function addInput(
+  [name, label, placeholder]: Text,
+  controls: Map<FilterName, Control>,
+): HTMLElement {
+  const input = h('input', {
+    id: `f-${name}`,
+    name,
+    placeholder,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  controls.set(name, input);
+  return labelled(name, label, input);
+}
+
+/** The URL may hold what no option offers, such as two classes. */
+function setValue(control: Control, value: string): void {
+  if (control instanceof HTMLSelectElement) {
+    control.querySelector('.several')?.remove();
+    const isKnown = [...control.options].some((option) => option.value === value);
+    if (!isKnown) control.append(h('option', { value, class: 'several' }, value));
+  }
+  control.value = value;
 }
 
 function labelled(name: FilterName, label: string, control: HTMLElement): HTMLElement {
   return h('div', { class: 'field' }, h('label', { for: `f-${name}` }, label), control);
 }
-
 function chipsOf(filters: Filters): HTMLElement[] {
-  const set = [...FILTER_NAMES, 'denied' as const].filter((name) => filters[name] !== undefined);
+  const set = FILTER_NAMES.filter((name) => filters[name] !== undefined);
   const chips = set.map((name) => {
     const label = LABELS[name] ?? name;
     const value = (filters[name] ?? '').replaceAll('\\,', ',');

@@ -18,19 +18,17 @@ export const FILTER_NAMES = [
 ] as const;
 
 export type FilterName = (typeof FILTER_NAMES)[number];
-/** `denied` is the page's own: the API has no filter for it, so the page leaves the others out. */
-const PAGE_NAMES = ['from', 'to', 'denied'] as const;
+const RANGE_NAMES = ['from', 'to'] as const;
 
-type PageName = (typeof PAGE_NAMES)[number];
-export type Filters = Readonly<Partial<Record<FilterName | PageName, string>>>;
+export type Filters = Readonly<Partial<Record<FilterName | 'from' | 'to', string>>>;
 
 export const DEFAULT_FROM = '-7d';
 
 /** What the URL asks for; what it says beyond that is left to the API to refuse. */
 export function readFilters(search: string): Filters {
   const parameters = new URLSearchParams(search);
-  const filters: Partial<Record<FilterName | PageName, string>> = {};
-  for (const name of [...FILTER_NAMES, ...PAGE_NAMES] as const) {
+  const filters: Partial<Record<FilterName | 'from' | 'to', string>> = {};
+  for (const name of [...FILTER_NAMES, ...RANGE_NAMES] as const) {
     const value = parameters.getAll(name).filter(Boolean).join(',');
     if (value) filters[name] = value;
   }
@@ -44,8 +42,23 @@ export function toHref(filters: Filters): string {
 }
 
 /** The filters as the API takes them. */
-export function toQuery({ denied: _, ...filters }: Filters): string {
+export function toQuery(filters: Filters): string {
   return new URLSearchParams(entriesOf(filters)).toString();
+}
+
+/** Whether there is more than a time range. */
+export function isFiltered(filters: Filters): boolean {
+  return FILTER_NAMES.some((name) => filters[name] !== undefined);
+}
+
+/**
+ * The filters with one more, where a list can show just that: undefined where the filter is set to
+ * something else, or leaves nothing.
+ */
+export function meet(filters: Filters, name: FilterName, values: readonly string[]) {
+  const set = filters[name]?.split(',');
+  const both = set === undefined ? values : values.filter((value) => set.includes(value));
+  return both.length === 0 ? undefined : { ...filters, [name]: both.join(',') };
 }
 
 /** A comma in a name is part of the name, not the start of a second one. */

@@ -1,4 +1,5 @@
 const number = new Intl.NumberFormat('en');
+const local = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'long' });
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeZone: 'UTC' });
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
@@ -29,6 +30,13 @@ export function formatDuration(ms: number): string {
 
 /** `2026-03-02T10:01:07Z` → `10:01:07`. All times are UTC, as in the records. */
 export const formatTime = (isoTime: string): string => isoTime.slice(11, 19);
+
+/** The time as logged, and that of the reader's own clock. */
+export const formatBothTimes = (isoTime: string): string =>
+  `${isoTime} (${local.format(new Date(isoTime))})`;
+
+/** `2026-03-02T10:01:07Z` → `2026-03-02 10:01`. */
+export const formatMinute = (isoTime: string): string => isoTime.slice(0, 16).replace('T', ' ');
 
 export const formatDay = (isoTime: string): string => day.format(new Date(isoTime));
 

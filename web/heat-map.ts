@@ -7,26 +7,22 @@ const ROWS = 8;
 const COLUMNS = 10;
 
 /** Who touched which table, among some events; each cell filters to both. */
-export function heatMap(events: readonly AuditEvent[], isAll: boolean): HTMLElement | undefined {
+export function heatMap(events: readonly AuditEvent[], scope: string): HTMLElement[] {
   const pairs = countPairs(events);
   const people = busiest(pairs, ([who]) => who, ROWS);
   const tables = busiest(pairs, ([, table]) => table, COLUMNS);
-  if (people.length === 0) return undefined;
+  if (people.length === 0) return [];
   const most = Math.max(...pairs.map(({ count }) => count));
   const countOf = new Map(pairs.map(({ pair, count }) => [JSON.stringify(pair), count]));
 
-  return h(
+  const map = h(
     'section',
     { class: 'card heat', 'aria-labelledby': 'heat-title' },
     h(
       'div',
       { class: 'card-head' },
       h('h2', { id: 'heat-title' }, 'Who touches which table'),
-      h(
-        'p',
-        { class: 'note' },
-        isAll ? 'all matching events' : `newest ${events.length} matching events`,
-      ),
+      h('p', { class: 'note' }, scope),
     ),
     h(
       'div',
@@ -71,6 +67,7 @@ export function heatMap(events: readonly AuditEvent[], isAll: boolean): HTMLElem
       ),
     ),
   );
+  return [map];
 }
 
 interface PairCount {

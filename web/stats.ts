@@ -1,9 +1,11 @@
+import type { GroupBy } from '../src/store/event-store';
 import { ask } from './api';
 import { DEFAULT_FROM, type Filters } from './filters';
 
-export type Grouping = 'class' | 'operation' | 'principal' | 'table' | 'outcome';
+/** What the page counts by. */
+export type Grouping = Exclude<GroupBy, 'account'>;
+export type Interval = 'hour' | 'day' | 'month';
 
-/** Counts of a time range, as `GET /v1/stats` answers them. */
 export interface StatsGroup {
   readonly name: string;
   readonly count: number;
@@ -11,6 +13,7 @@ export interface StatsGroup {
   readonly costUsd: number;
 }
 
+/** Counts of a time range, as `GET /v1/stats` answers them. */
 export interface Stats {
   readonly from: string;
   readonly to: string;
@@ -18,24 +21,32 @@ export interface Stats {
   /** The most frequent first; what is beyond them last, as `OTHERS`. */
   readonly groups: readonly StatsGroup[];
   readonly intervals: readonly { readonly start: string; readonly groups: readonly StatsGroup[] }[];
+  /** Hours that are missing from the counts. */
+  readonly behind?: readonly string[];
 }
-
-export type Interval = 'hour' | 'day' | 'month';
 
 /** The group that takes in all that is not told apart: no filter stands for it. */
 export const OTHERS = '(others)';
 
-/** More are not told apart on a page. */
-const MAX_GROUPS = 20;
+/** Most groups that are told apart: of the kinds that are few, all. */
+const MAX_GROUPS: Readonly<Record<Grouping, number>> = {
+  class: 500,
+  outcome: 500,
+  error: 500,
+  principal: 20,
+  table: 20,
+  operation: 20,
+};
 
-/** The counts of the range that the filters name; the other filters do not narrow them. */
+/** The counts of a whole range; it is asked for without other filters. */
 export function askStats(
   { from = DEFAULT_FROM, to }: Filters,
   groupBy: Grouping,
   interval: Interval,
   signal: AbortSignal,
 ): Promise<Stats> {
-  const query = new URLSearchParams({ from, groupBy, interval, limit: String(MAX_GROUPS) });
+  const limit = String(MAX_GROUPS[groupBy]);
+  const query = new URLSearchParams({ from, groupBy, interval, limit });
   if (to) query.set('to', to);
   return ask<Stats>(`/v1/stats?${query}`, signal);
 }

@@ -1,86 +1,84 @@
+import { DENIED } from '../src/event/denial';
+import type { Counts } from './counts';
 import { byId, h } from './dom';
-import { type Filters, toHref } from './filters';
+import { type Filters, meet, toHref } from './filters';
 import { formatBytes, formatCost, formatCount } from './format';
-import { type Stats, totalOf } from './stats';
+import { totalOf } from './stats';
 
 const STATEMENT_CLASSES = ['DML', 'DDL', 'UTILITY', 'DCL', 'UNKNOWN'];
 
 interface Figure {
   readonly label: string;
   readonly value: string;
-  readonly note?: string;
-  readonly href: Filters;
+  readonly note: string;
+  /** The list of just what was counted, where filters can say it. */
+  readonly list: Filters | undefined;
   readonly isBad?: boolean;
 }
 
-/** How many refused calls there are, as far as was looked. */
-export interface Denied {
-  readonly count: number;
-  readonly isMore: boolean;
-}
-
 /** The counts that matter, each a link to its list. */
-export function showSummary(
-  { from, to }: Filters,
-  byClass: Stats,
-  byOutcome: Stats,
-  denied: Denied,
-): void {
-  const failed = totalOf(byOutcome, 'count', ['failed']);
-  const events = totalOf(byClass, 'count');
+export function showSummary(filters: Filters, { stats, scope, isPartial }: Counts): void {
+  const events = totalOf(stats.class, 'count');
+  const failed = totalOf(stats.outcome, 'count', ['failed']);
+  const denied = totalOf(stats.error, 'count', [DENIED]);
   const figures: readonly Figure[] = [
     {
       label: 'Statements',
-      value: formatCount(totalOf(byClass, 'count', STATEMENT_CLASSES)),
+      value: formatCount(totalOf(stats.class, 'count', STATEMENT_CLASSES)),
       note: `of ${formatCount(events)} events`,
-      href: { class: STATEMENT_CLASSES.join(',') },
+      list: meet(filters, 'class', STATEMENT_CLASSES),
     },
     {
       label: 'DDL changes',
-      value: formatCount(totalOf(byClass, 'count', ['DDL'])),
+      value: formatCount(totalOf(stats.class, 'count', ['DDL'])),
       note: 'definitions changed',
-      href: { class: 'DDL' },
+      list: meet(filters, 'class', ['DDL']),
     },
     {
       label: 'Failures',
       value: formatCount(failed),
       note: shareOf(failed, events),
-      href: { outcome: 'failed' },
+      list: meet(filters, 'outcome', ['failed']),
       isBad: failed > 0,
     },
     {
       label: 'Denied',
-      value: `${formatCount(denied.count)}${denied.isMore ? '+' : ''}`,
+      value: formatCount(denied),
       note: 'access refused',
-      href: { outcome: 'failed', denied: 'only' },
-      isBad: denied.count > 0,
+      list: meet(filters, 'error', [DENIED]),
+      isBad: denied > 0,
     },
     {
       label: 'Scanned',
-      value: formatBytes(totalOf(byClass, 'scannedBytes')),
+      value: formatBytes(totalOf(stats.class, 'scannedBytes')),
       note: 'by Athena',
-      href: { service: 'athena', class: 'DML,DDL' },
+      list: meet(filters, 'service', ['athena']),
     },
     {
       label: 'Cost',
-      value: formatCost(totalOf(byClass, 'costUsd')),
-      note: 'estimated',
-      href: { service: 'athena' },
+      value: formatCost(totalOf(stats.class, 'costUsd')),
+      note: 'of Athena, estimated',
+      list: meet(filters, 'service', ['athena']),
     },
   ];
   byId('summary').replaceChildren(
-    ...figures.map(({ label, value, note, href, isBad }) =>
-      h(
-        'a',
-        { class: `figure${isBad ? ' is-bad' : ''}`, href: toHref({ from, to, ...href }) },
-        h('span', { class: 'figure-label' }, label),
-        h('span', { class: 'figure-value' }, value),
-        h('span', { class: 'figure-note' }, note),
-      ),
-    ),
+    ...figures.map((figure) => figureCard(figure, isPartial)),
+    ...(scope ? [h('p', { class: 'note scope' }, `Counts and charts are of ${scope}.`)] : []),
   );
 }
 
+function figureCard({ label, value, note, list, isBad }: Figure, isPartial: boolean): HTMLElement {
+  const content = [
+    h('span', { class: 'figure-label' }, label),
+    h('span', { class: 'figure-value' }, isPartial ? `${value}+` : value),
+    h('span', { class: 'figure-note' }, note),
+  ];
+  const name = `figure${isBad ? ' is-bad' : ''}`;
+  return list
+    ? h('a', { class: name, href: toHref(list) }, ...content)
+    : h('div', { class: name }, ...content);
+}
+
 function shareOf(part: number, whole: number): string {
-  return whole === 0 ? '' : `${((part / whole) * 100).toFixed(1)} % of all`;
+  return whole === 0 ? 'of no events' : `${((part / whole) * 100).toFixed(1)} % of all`;
 }

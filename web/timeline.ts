@@ -30,6 +30,7 @@ export function timeline(stats: Stats): HTMLElement {
       'div',
       { class: 'card-head' },
       h('h2', { id: 'timeline-title' }, 'Events over time'),
+      h('span', { class: 'note' }, 'UTC'),
       h('ul', { class: 'legend' }, ...present.map((name) => legendItem(name, stats))),
       readout,
     ),

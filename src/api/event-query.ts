@@ -31,7 +31,7 @@ export const eventQuerySchema = z.object({
   class: listParameter(z.enum(CLASSES)).optional().meta({ description: 'Statement classes' }),
   operation: listParameter(textParameter())
     .optional()
-    .meta({ description: 'Operations', examples: [['CREATE_TABLE', 'DROP_TABLE']] }),
+    .meta({ description: 'Operations, in any case', examples: [['CREATE_TABLE', 'DROP_TABLE']] }),
   access: z.enum(ACCESSES).optional().meta({ description: 'What the call does to data' }),
   principal: listParameter(textParameter(2048))
     .optional()
@@ -103,5 +103,11 @@ export function resolveRange(query: { from?: string; to?: string }, nowMs: numbe
 /** What the store is asked for, once the range is known. */
 export function toEventFilter(query: EventQuery, range: TimeRange): EventFilter {
   const { limit: _limit, cursor: _cursor, order: _order, ...filters } = query;
-  return { ...filters, ...range };
+  const operation = query.operation && [...new Set(query.operation.flatMap(spellings))];
+  return { ...filters, operation, ...range };
+}
+
+/** As it was put, and as operations are spelt: `create table` is CREATE_TABLE. */
+function spellings(operation: string): string[] {
+  return [operation, operation.toUpperCase().replaceAll(' ', '_')];
 }

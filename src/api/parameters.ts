@@ -10,7 +10,8 @@ export const textParameter = (maxLength = 512) => {
 };
 
 /**
- * Several values: the parameter repeated, or separated by commas (`\,` is a comma of the value).
+ * Several values: the parameter repeated, or separated by commas (`\,` is a comma of the value), with
+ * or without spaces around them.
  * Sorted, so that the same question reads the same however it was put.
  */
 export const listParameter = <T extends z.ZodType>(item: T, maxValues = 50) =>
@@ -73,7 +74,7 @@ function readPairs(rawQueryString: string): Map<string, string[]> {
 
 function splitAtCommas(value: unknown): unknown[] {
   if (typeof value !== 'string') return [value];
-  return value.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ','));
+  return value.split(/(?<!\\),/).map((part) => part.trim().replaceAll('\\,', ','));
 }
 
 function single(values: readonly string[]): string | readonly string[] {

@@ -76,7 +76,8 @@ async function answerEndlessly(page: Page, list: unknown): Promise<void> {
 }
 
 async function scrollThrough(page: Page): Promise<number[]> {
-  while ((await page.locator('#list .row').count()) < ROWS) {
+  const rows = () => page.locator('#list-status').textContent();
+  while (Number((await rows())?.replace(/\D/g, '')) < ROWS) {
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     await page.waitForTimeout(20);
   }

@@ -8,28 +8,32 @@ import { loadPages } from '../../src/local/pages';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { TestRecord } from '../fixtures/records';
 
+export interface DashboardServer extends HttpServer {
+  /** Takes in another log file. */
+  add(records: readonly TestRecord[]): Promise<void>;
+}
+
 /** The dashboard before a store that holds these records. */
-export async function serveRecords(records: readonly TestRecord[], now: Date): Promise<HttpServer> {
-  const bytes = gzipSync(JSON.stringify({ Records: records }));
+export async function serveRecords(
+  records: readonly TestRecord[],
+  now: Date,
+): Promise<DashboardServer> {
+  const files: Buffer[] = [];
   const logFiles: LogFiles = {
-    async *open() {
-      yield bytes;
+    async *open({ key }) {
+      yield files[Number.parseInt(key, 10)] ?? Buffer.of();
     },
   };
   const embedded = await startEmbeddedStore();
   const store = createDynamoEventStore(embedded);
   const day = now.toISOString().slice(0, 10);
-  await createIngest({ logFiles, store, clock: () => now })(
-    { key: 'trail.json.gz' },
-    {
-      place: {
-        accountId: '444455556666',
-        region: 'eu-west-1',
-        day,
-        deliveredAt: now.toISOString(),
-      },
-    },
-  );
+  const ingest = createIngest({ logFiles, store, clock: () => now });
+  const [accountId, region, deliveredAt] = ['444455556666', 'eu-west-1', now.toISOString()];
+  async function add(more: readonly TestRecord[]): Promise<void> {
+    const key = `${files.push(gzipSync(JSON.stringify({ Records: more }))) - 1}.json.gz`;
+    await ingest({ key }, { place: { accountId, region, day, deliveredAt } });
+  }
+  await add(records);
   const server = await startHttpServer({
     api: createApi({ store, logFiles, clock: () => now.getTime() }),
     pages: await loadPages('dist/web'),
@@ -37,6 +41,7 @@ export async function serveRecords(records: readonly TestRecord[], now: Date): P
   });
   return {
     url: server.url,
+    add,
     async close() {
       await server.close();
       await embedded.close();

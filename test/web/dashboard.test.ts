@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { HttpServer } from '../../src/local/http-server';
 import { keyspacesDefinition, startQuery, type TestRecord } from '../fixtures/records';
 import { CHROMIUM, launchChromium } from './browser';
-import { serveRecords } from './dashboard-server';
+import { type DashboardServer, serveRecords } from './dashboard-server';
 
 const HOSTILE = `SELECT '<img src=x onerror="window.hit=1"><script>window.hit=1</script>' FROM shop.orders`;
 const DESKTOP = { width: 1280, height: 900 };
@@ -13,7 +12,7 @@ const NOW = new Date();
 
 jest.setTimeout(60_000);
 
-let server: HttpServer;
+let server: DashboardServer;
 let browser: Browser;
 let page: Page;
 let troubles: string[];
@@ -57,8 +56,13 @@ function records(): TestRecord[] {
   ];
 }
 
-async function open(path = '/', options: BrowserContextOptions = {}): Promise<void> {
+async function open(
+  path = '/',
+  options: BrowserContextOptions = {},
+  withClock = false,
+): Promise<void> {
   page = await browser.newPage({ viewport: DESKTOP, ...options });
+  if (withClock) await page.clock.install();
   page.on('pageerror', ({ message }) => troubles.push(message));
   page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
   await page.goto(server.url + path);
@@ -114,6 +118,39 @@ inBrowser('the dashboard', () => {
     expect(new URL(page.url()).search).toBe('?class=DDL');
   });
 
+  it('counts refusals over the whole range, and lists just those', async () => {
+    await open();
+    await page.locator('.figure', { hasText: 'Denied' }).click();
+    await page.locator('#list-status', { hasText: /^1$/ }).waitFor();
+
+    expect(new URL(page.url()).search).toBe('?error=denied');
+    expect(await page.locator('#list .outcome').getAttribute('title')).toContain('AccessDenied');
+  });
+
+  it('counts and draws what the filters let through, and says so', async () => {
+    await open('/?outcome=succeeded');
+    await page.locator('.scope').waitFor();
+
+    expect(await page.locator('.scope').textContent()).toBe(
+      'Counts and charts are of the only matching event.',
+    );
+    expect(await page.locator('.figure-value').allTextContents()).toEqual([
+      '1',
+      '1',
+      '0',
+      '0',
+      '0 B',
+      '$0',
+    ]);
+    expect(await page.locator('#tops .bar-label').allTextContents()).toEqual(
+      expect.arrayContaining(['shop.carts', 'DROP TABLE']),
+    );
+    // No list can show what succeeded and failed.
+    expect(await page.locator('div.figure').allTextContents()).toEqual([
+      expect.stringContaining('Failures'),
+    ]);
+  });
+
   it('filters, keeps the filters in the URL, and goes back', async () => {
     await open();
     await page.getByLabel('Outcome').selectOption('failed');
@@ -157,8 +194,41 @@ inBrowser('the dashboard', () => {
       await page.waitForTimeout(30);
     }
 
-    expect(await page.locator('#list .row').count()).toBe(243);
     expect(await status()).toBe('243');
+  });
+
+  it('tells of new events, and shows them when asked', async () => {
+    await open('/', {}, true);
+    await page.locator('.statement').nth(3).click();
+    await server.add([
+      startQuery('SELECT fresh', { eventID: 'fresh', eventTime: at(5) }),
+      startQuery('SELECT late', { eventID: 'late', eventTime: at(200) }),
+      startQuery('SELECT old', { eventID: 'old', eventTime: at(60 * 70) }),
+    ]);
+    const before = await statements();
+    await page.clock.runFor(10_000);
+    const news = page.getByRole('button', { name: /^Show 3 new events$/ });
+    await news.waitFor();
+
+    expect(await statements()).toEqual(before);
+    expect(await page.locator('.detail').count()).toBe(1);
+    expect(await page.locator('#announce').textContent()).toBe('New events have arrived.');
+
+    await news.click();
+    await page.locator('#list .statement', { hasText: 'SELECT fresh' }).waitFor();
+    expect(await page.locator('#list .statement', { hasText: 'SELECT late' }).count()).toBe(1);
+    expect(await news.count()).toBe(0);
+  });
+
+  it('looks for nothing new while it is paused', async () => {
+    await open('/', {}, true);
+    const asked: string[] = [];
+    await page.getByRole('button', { name: 'Pause' }).click();
+    page.on('request', (request) => asked.push(request.url()));
+    await page.clock.runFor(60_000);
+
+    expect(asked).toEqual([]);
+    expect(await page.locator('#live').textContent()).toContain('Paused');
   });
 
   it('zooms where one drags over the timeline', async () => {

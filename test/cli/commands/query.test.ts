@@ -48,7 +48,16 @@ test('passes every filter on to the API', async () => {
     store,
     [
       ...['--from', '2026-11-01', '--to', '2026-11-02', '--service', 'athena'],
-      ...['--class', 'DDL,DML', '--class', 'API', '--operation', 'INSERT', '--access', 'write'],
+      ...[
+        '--class',
+        'DDL,DML',
+        '--class',
+        'API',
+        '--operation',
+        'insert, create table',
+        '--access',
+        'write',
+      ],
       ...['--principal', 'o\\,brien,bob', '--actor', 'human', '--account', '111122223333'],
       ...['--region', 'eu-central-1', '--table', 'shop.*', '--database', 'shop'],
       ...[
@@ -74,7 +83,7 @@ test('passes every filter on to the API', async () => {
         to: '2026-11-02T00:00:00Z',
         service: 'athena',
         class: ['API', 'DDL', 'DML'],
-        operation: ['INSERT'],
+        operation: ['create table', 'CREATE_TABLE', 'insert', 'INSERT'],
         access: 'write',
         principal: ['bob', 'o,brien'],
         actor: 'human',
