@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import { eventListSchema } from '../../api/routes/list-events';
-import type { AuditEvent } from '../../event/audit-event';
-import type { ApiClient, QueryParameters } from '../api-client';
+import type { ApiClient } from '../api-client';
 import { connect } from '../connect';
+import { follow } from '../follow';
 import type { Io } from '../io';
 import { createEventPrinter, type EventPrinter } from '../output/event-printer';
 import { formatTime } from '../output/quantities';
+import { pagesOf } from '../pages';
 import {
   addApiOptions,
   addFilterOptions,
@@ -27,10 +27,8 @@ interface QueryOptions extends FilterOptions {
 }
 
 const CLEAR_LINE = '\r\u001b[K';
-const MAX_PAGE = 500;
-const FOLLOW_EVERY_MS = 5000;
-/** CloudTrail delivers late and out of order: so far back a new event is looked for. */
-const FOLLOW_WINDOW = '-1h';
+/** How far back `--follow` looks for what comes late, unless a range is given. */
+const FOLLOW_RANGE = '-24h';
 
 const EXAMPLES = `
 Examples:
@@ -58,11 +56,10 @@ export function register(program: Command, io: Io): void {
     )
     .addOption(new Option('--all', 'print every event, however many').conflicts('limit'))
     .addOption(
-      new Option('--follow', 'print, oldest first, then wait for new events').conflicts([
-        'to',
-        'order',
-        'all',
-      ]),
+      new Option(
+        '--follow',
+        'print, oldest first, then wait for new events, also late ones of the range (default: 24h)',
+      ).conflicts(['to', 'order', 'all']),
     )
     .addOption(new Option('--json', 'JSON lines (the default in a pipe)').conflicts('csv'))
     .option('--csv', 'CSV with a header');
@@ -71,8 +68,11 @@ export function register(program: Command, io: Io): void {
     .action(async (options: QueryOptions) => {
       await using client = await connect(toApiOptions(options), io);
       const printer = createEventPrinter(options, io);
-      if (options.follow) await follow(client, options, printer, io);
-      else await list(client, options, printer, io);
+      if (options.follow) {
+        const { from = FOLLOW_RANGE, ...more } = toFilterParameters(options);
+        const filters = { ...more, from: String(from) };
+        await follow({ client, filters, latest: options.limit, printer, sleep: io.sleep });
+      } else await list(client, options, printer, io);
     });
 }
 
@@ -99,53 +99,4 @@ async function list(
   await io.stderr.write(CLEAR_LINE);
   if (printed === 0) await io.stderr.write('No event matches.\n');
   else if (more) await io.stderr.write(`${printed} events; more: --limit or --all\n`);
-}
-
-async function follow(
-  client: ApiClient,
-  options: QueryOptions,
-  printer: EventPrinter,
-  io: Io,
-): Promise<void> {
-  const query = toFilterParameters(options);
-  const recent = { ...query, from: FOLLOW_WINDOW, order: 'asc' };
-  // What is there already counts as seen before the first list is read, so that an event that
-  // arrives in between is printed by that list.
-  let seen = new Set((await collect(client, recent)).map(identify));
-  const latest = await collect(client, { ...query, order: 'desc' }, options.limit);
-  await printer.print(latest.toReversed());
-  for (const event of latest) seen.add(identify(event));
-  for (;;) {
-    await io.sleep(FOLLOW_EVERY_MS);
-    const window = await collect(client, recent);
-    await printer.print(window.filter((event) => !seen.has(identify(event))));
-    seen = new Set(window.map(identify));
-  }
-}
-
-async function collect(
-  client: ApiClient,
-  query: QueryParameters,
-  most = Number.POSITIVE_INFINITY,
-): Promise<AuditEvent[]> {
-  const events: AuditEvent[] = [];
-  for await (const page of pagesOf(client, query, most)) events.push(...page.events);
-  return events;
-}
-
-/** Follows the cursor, through pages that came back short, until there are `most` events. */
-async function* pagesOf(client: ApiClient, query: QueryParameters, most: number) {
-  let wanted = most;
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(wanted, MAX_PAGE);
-    const page = await client.get('/v1/events', { ...query, limit, cursor }, eventListSchema);
-    yield page;
-    wanted -= page.events.length;
-    cursor = page.cursor;
-  } while (cursor !== undefined && wanted > 0);
-}
-
-function identify({ eventTime, eventId, eventName }: AuditEvent): string {
-  return `${eventTime} ${eventId} ${eventName}`;
 }

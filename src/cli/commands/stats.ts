@@ -91,6 +91,8 @@ export function register(program: Command, io: Io): void {
       const query = { ...toRangeParameters(options), groupBy, interval, limit };
       const stats = await client.get('/v1/stats', query, statsSchema);
       await io.stdout.write(render(stats, options, io));
+      const { behind = [] } = stats;
+      if (behind.length > 0) await io.stderr.write(`not counted yet: ${behind.join(', ')}\n`);
     });
 }
 

@@ -1,6 +1,7 @@
 import { COMMAND_NAMES } from '../../../src/cli/program';
 import { run } from '../../../src/cli/run';
 import type { AuditEvent } from '../../../src/event/audit-event';
+import type { HourTotals } from '../../../src/store/event-store';
 import { apiOver, auditEvent, auditEvents, type FakeStore, fakeStore } from '../../api/factories';
 import { type CapturedIo, captureIo } from '../capture-io';
 import { serveApi } from '../serve-api';
@@ -244,28 +245,90 @@ test('shows on a terminal how far a long search came', async () => {
 });
 
 describe('--follow', () => {
-  test('prints the latest oldest first, then each new event once, whenever it happened', async () => {
-    const events: AuditEvent[] = auditEvents(4, { eventTime: '2026-11-20T11:50:00Z' });
-    const late = auditEvent({ eventId: 'late', eventTime: '2026-11-20T11:20:00Z' });
-    const fresh = auditEvent({ eventId: 'fresh', eventTime: '2026-11-20T11:59:00Z' });
-    const arrivals = [[fresh], [], [late]];
-    const interrupted = new Error('interrupted');
+  const interrupted = new Error('interrupted');
+  const idsIn = (out: string) => out.match(/(?<="eventId":")[^"]+/g) ?? [];
+
+  /** A store to which each round of waiting adds what arrives; the totals are those of its events. */
+  async function follow(
+    events: AuditEvent[],
+    arrivals: (readonly AuditEvent[])[],
+    args: readonly string[] = [],
+    openHours: readonly string[] = [],
+  ) {
+    const listed: string[] = [];
+    const store = fakeStore(events);
+    const counting: FakeStore = {
+      ...store,
+      listEvents: (filter, page) => {
+        listed.push(filter.from);
+        return store.listEvents(filter, page);
+      },
+      readTotals: async (from, to) => ({ hours: hoursOf(events, from, to), openHours }),
+    };
     const io = captureIo({
       sleep: async () => {
         const arrived = arrivals.shift();
         if (arrived === undefined) throw interrupted;
-        events.push(...arrived);
+        for (const event of arrived) {
+          const at = events.findIndex(({ eventId }) => eventId === event.eventId);
+          events.splice(at === -1 ? events.length : at, at === -1 ? 0 : 1, event);
+        }
       },
     });
+    const { out } = await query(counting, ['--follow', ...args], io);
+    return { printed: idsIn(out), listed };
+  }
 
-    const { out } = await query(fakeStore(events), ['--follow', '--limit', '2'], io);
+  test('prints the latest oldest first, then each new event once, however late it comes', async () => {
+    const { printed } = await follow(
+      auditEvents(4, { eventTime: '2026-11-20T11:50:00Z' }),
+      [
+        [auditEvent({ eventId: 'fresh', eventTime: '2026-11-20T11:59:00Z' })],
+        [],
+        [auditEvent({ eventId: 'late', eventTime: '2026-11-19T14:20:00Z' })],
+        [auditEvent({ eventId: 'too-late', eventTime: '2026-11-19T11:20:00Z' })],
+        [],
+      ],
+      ['--limit', '2'],
+    );
 
-    expect(
-      out
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line).eventId),
-    ).toEqual(['event-1', 'event-0', 'fresh', 'late']);
+    expect(printed).toEqual(['event-1', 'event-0', 'fresh', 'late']);
+  });
+
+  test('looks as far back as the range that is asked for', async () => {
+    const old = auditEvent({ eventId: 'old', eventTime: '2026-11-15T09:00:00Z' });
+
+    const week = await follow([auditEvent()], [[old]], ['--since', '7d']);
+    const date = await follow([auditEvent()], [[old]], ['--from', '2026-11-15T09:00:00Z']);
+
+    expect(week.printed.at(-1)).toBe('old');
+    expect(date.printed.at(-1)).toBe('old');
+  });
+
+  test('prints an event that meets the filters once it is completed', async () => {
+    const masked = auditEvent({ class: 'UNKNOWN', operation: 'UNKNOWN', outcome: 'accepted' });
+
+    const { printed } = await follow([masked], [[], [auditEvent()]], ['--class', 'DML']);
+
+    expect(printed).toEqual([auditEvent().eventId]);
+  });
+
+  test('reads only hours that changed, and those for some rounds more', async () => {
+    const quiet = await follow(auditEvents(3), [[], [], [], []]);
+    const fresh = auditEvent({ eventId: 'fresh', eventTime: '2026-11-20T11:59:00Z' });
+    const busy = await follow(auditEvents(3), [[fresh], [], [], [], []]);
+
+    expect(quiet.listed).toHaveLength(1);
+    expect(busy.listed.slice(1)).toEqual(Array(3).fill('2026-11-20T11:00:00Z'));
+  });
+
+  test('reads hours that are too busy to be counted', async () => {
+    const fresh = auditEvent({ eventId: 'fresh', eventTime: '2026-11-20T11:59:00Z' });
+    const rounds = [[], [fresh], ...Array.from({ length: 12 }, () => [])];
+
+    const { printed } = await follow([], rounds, [], ['2026-11-20T11:00:00Z']);
+
+    expect(printed).toEqual(['fresh']);
   });
 });
 
@@ -326,4 +389,18 @@ test.each(COMMAND_NAMES)('%s --help ends with examples and exits 0', async (comm
 /** What is left to see after the line was cleared. */
 function lastLine(text: string): string | undefined {
   return text.split('\r\u001b[K').at(-1);
+}
+
+function hoursOf(events: readonly AuditEvent[], from: string, to: string): HourTotals[] {
+  const inRange = events.filter(({ eventTime }) => eventTime >= from && eventTime < to);
+  const hours = Map.groupBy(inRange, ({ eventTime }) => `${eventTime.slice(0, 13)}:00:00Z`);
+  return [...hours].sort().map(([hour, members]) => ({
+    hour,
+    groups: Object.fromEntries(
+      [...Map.groupBy(members, ({ outcome }) => outcome)].map(([name, { length }]) => [
+        name,
+        { count: length, scannedBytes: 0, costUsd: 0 },
+      ]),
+    ),
+  }));
 }

@@ -85,6 +85,16 @@ test('prints CSV that runs no formula', async () => {
   ]);
 });
 
+test('names on stderr the hours that are missing', async () => {
+  const io = captureIo();
+  const openHours = ['2026-11-20T10:00:00Z', '2026-11-20T11:00:00Z'];
+  const readTotals = async () => ({ hours: HOURS, openHours });
+  await using server = await serveApi(apiOver({ ...fakeStore([]), readTotals }).api);
+
+  expect(await run(['stats', '--api', server.url], io)).toBe(0);
+  expect(io.stderr.text()).toBe('not counted yet: 2026-11-20T10:00:00Z, 2026-11-20T11:00:00Z\n');
+});
+
 test.each([
   [['--by', 'region'], 'class, operation, principal, table, outcome, error, account'],
   [['--top', '1000'], '1 to 500'],
