@@ -14,6 +14,8 @@ interface Figure {
   /** The list of just what was counted, where filters can say it. */
   readonly list: Filters | undefined;
   readonly isBad?: boolean;
+  /** A code of the filters may stand for refusals and for more: no list, and yet not none. */
+  readonly mayBeMore?: boolean;
 }
 
 /** The counts that matter, each a link to its list. */
@@ -46,6 +48,7 @@ export function showSummary(filters: Filters, { stats, scope, isPartial }: Count
       value: formatCount(denied),
       note: 'access refused',
       list: meet(filters, 'error', [DENIED]),
+      mayBeMore: true,
       isBad: denied > 0,
     },
     {
@@ -67,10 +70,12 @@ export function showSummary(filters: Filters, { stats, scope, isPartial }: Count
   );
 }
 
-function figureCard({ label, value, note, list, isBad }: Figure, isPartial: boolean): HTMLElement {
+function figureCard(figure: Figure, isPartial: boolean): HTMLElement {
+  const { label, value, note, list, isBad, mayBeMore } = figure;
+  const isOpen = isPartial && (list !== undefined || mayBeMore);
   const content = [
     h('span', { class: 'figure-label' }, label),
-    h('span', { class: 'figure-value' }, isPartial ? `${value}+` : value),
+    h('span', { class: 'figure-value' }, isOpen ? `${value}+` : value),
     h('span', { class: 'figure-note' }, note),
   ];
   const name = `figure${isBad ? ' is-bad' : ''}`;

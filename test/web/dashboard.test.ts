@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { keyspacesDefinition, startQuery, type TestRecord } from '../fixtures/records';
-import { CHROMIUM, launchChromium } from './browser';
+import { inBrowser, launchChromium } from './browser';
 import { type DashboardServer, serveRecords } from './dashboard-server';
 
 const HOSTILE = `SELECT '<img src=x onerror="window.hit=1"><script>window.hit=1</script>' FROM shop.orders`;
@@ -16,11 +16,6 @@ let server: DashboardServer;
 let browser: Browser;
 let page: Page;
 let troubles: string[];
-
-const inBrowser = CHROMIUM === undefined ? describe.skip : describe;
-if (CHROMIUM === undefined) {
-  process.stderr.write('no chromium on this machine: the dashboard is not tested in a browser\n');
-}
 
 const at = (minutesAgo: number) =>
   `${new Date(NOW.getTime() - minutesAgo * 60_000).toISOString().slice(0, 19)}Z`;
