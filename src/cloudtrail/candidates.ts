@@ -40,9 +40,10 @@ export class Candidates {
   /** @throws LogFileError `log-file.json` when a record is no JSON. */
   add(record: Uint8Array, index: number): void {
     if (this.size + record.length + 2 > BATCH_BYTES) this.parse();
-    const size = this.size + record.length + 2;
-    // Only for a record that is larger than a batch: it is the first one then.
-    if (size > this.bytes.length) this.bytes = Buffer.allocUnsafe(size);
+    if (record.length + 2 > BATCH_BYTES) {
+      this.parseAlone(record, index);
+      return;
+    }
     this.bytes[this.size] = this.size === 0 ? OPENING_BRACKET : COMMA;
     const start = this.size + 1;
     this.bytes.set(record, start);
@@ -58,7 +59,7 @@ export class Candidates {
     const kept: KeptRecord[] = [];
     this.candidates.forEach(({ index, start, end }, at) => {
       const record = records[at];
-      if (!isObject(record) || serviceOf(record.eventSource) === undefined) return;
+      if (!isOurs(record)) return;
       kept.push(
         this.withText
           ? { index, record, text: this.bytes.toString('utf8', start, end) }
@@ -73,8 +74,21 @@ export class Candidates {
 
   /** Lets the next file have the memory; nothing may be added any more. */
   close(): void {
-    if (this.bytes.length === BATCH_BYTES) idle.push(this.bytes);
+    idle.push(this.bytes);
     this.bytes = Buffer.alloc(0);
+  }
+
+  /** Without a copy of its bytes: it may be as large as a file. */
+  private parseAlone(bytes: Uint8Array, index: number): void {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+    let record: unknown;
+    try {
+      record = JSON.parse(text);
+    } catch {
+      throw new LogFileError('log-file.json', `not JSON: record ${index}`);
+    }
+    if (!isOurs(record)) return;
+    this.onKept([this.withText ? { index, record, text } : { index, record }], bytes.length);
   }
 
   /**
@@ -98,4 +112,8 @@ export class Candidates {
       return false;
     }
   }
+}
+
+function isOurs(record: unknown): boolean {
+  return isObject(record) && serviceOf(record.eventSource) !== undefined;
 }

@@ -31,6 +31,13 @@ const BRACKET = { open: 0x5b, close: 0x5d };
 const SCALAR_STARTS = Buffer.from('-0123456789tfn');
 const SCALAR = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
+/**
+ * What stands beside the records may cost as much as so many bytes: CloudTrail writes nothing there,
+ * and reading it is slower than passing over records. A name or value costs as much as 32 bytes.
+ */
+const MAX_OTHER_BYTES = 32 * 1024 * 1024;
+const COST_OF_VALUE_BYTES = 32;
+
 /** No record may be larger. CloudTrail ends at 256 KB, and whole files at 50 MB. */
 const MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
@@ -58,6 +65,8 @@ export class RecordReader {
   private passed = 0;
   /** Elements of `Records` that are no objects. */
   private others = 0;
+  /** Spent of MAX_OTHER_BYTES. */
+  private otherBytes = 0;
 
   /**
    * @param onCandidate - gets a record's bytes, valid during the call only, and its index.
@@ -80,7 +89,7 @@ export class RecordReader {
    * Takes the next bytes of the document.
    *
    * @throws LogFileError `log-file.json` when they cannot belong to a JSON document,
-   *   `log-file.too-large` when a record exceeds MAX_RECORD_BYTES.
+   *   `log-file.too-large` when a record exceeds MAX_RECORD_BYTES, or what is none MAX_OTHER_BYTES.
    */
   write(chunk: Uint8Array): void {
     this.append(chunk);
@@ -126,12 +135,30 @@ export class RecordReader {
 
   /** Reads on by a token, a value or a run of records; false when more bytes are needed. */
   private read(): boolean {
+    if (this.place === 'record' && !this.skipped) return this.scan();
+    const from = this.position;
+    const goesOn = this.readOther();
+    this.otherBytes += this.position - from;
+    if (this.otherBytes > MAX_OTHER_BYTES) {
+      throw new LogFileError('log-file.too-large', 'too much stands beside the records');
+    }
+    return goesOn;
+  }
+
+  private readOther(): boolean {
     if (this.skipped) return this.skip();
-    if (this.place === 'record') return this.scan();
     const byte = this.scanner.bytes[this.position] ?? 0;
-    if (isJsonSpace(byte)) this.position++;
+    if (isJsonSpace(byte)) this.skipSpace();
     else this.readToken(byte);
     return true;
+  }
+
+  private skipSpace(): void {
+    const { end } = this;
+    const { bytes } = this.scanner;
+    let at = this.position + 1;
+    while (at < end && isJsonSpace(bytes[at] ?? 0)) at++;
+    this.position = at;
   }
 
   private scan(): boolean {
@@ -210,6 +237,7 @@ export class RecordReader {
 
   private beginSkip(byte: number, skipped: Skipped): void {
     this.skipped = skipped;
+    this.otherBytes += COST_OF_VALUE_BYTES;
     this.skipper.begin(byte);
     if (this.skipper.kind === 'scalar' && !SCALAR_STARTS.includes(byte)) {
       throw this.notJson('expects a value');

@@ -92,6 +92,31 @@ describe.each(SCANNERS)('with the %s scanner', (_name, create) => {
       for (let megabytes = 0; megabytes < 40; megabytes++) reader.write(piece);
     }).toThrow(expect.objectContaining({ code: 'log-file.too-large' }));
   });
+
+  test.each([
+    ['elements that are no records', '{"Records":[', '1,'],
+    ['empty arrays', '{"Records":[', '[],'],
+    ['empty strings', '{"Records":[', '"",'],
+    ['members', '{', '"a":1,'],
+    ['white space', '{"Records":[', ' '],
+    ['brackets', '{"Records":[', '['],
+    ['a string', '{"a":"', '\\'],
+  ])('refuses %s without end, long before the file ends', (_name, head, fill) => {
+    const reader = new RecordReader(create(), () => {});
+    const piece = Buffer.from(fill.repeat(1024 * 1024));
+
+    reader.write(Buffer.from(head));
+
+    expect(() => {
+      for (let pieces = 0; pieces < 40; pieces++) reader.write(piece);
+    }).toThrow(expect.objectContaining({ code: 'log-file.too-large' }));
+  });
+
+  test('takes a hundred thousand values beside the records', () => {
+    const text = `{"a":[${'1,'.repeat(100_000)}1],"Records":[${'1,'.repeat(100_000)}{}]}`;
+
+    expect(read(text, create(), 64 * 1024)).toEqual({ seen: 100_001, kept: [] });
+  });
 });
 
 function simdScanner(): RecordScanner {

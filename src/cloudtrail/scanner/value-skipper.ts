@@ -1,6 +1,11 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+/** How far a byte outside of strings leads in or out; a table, for half a gigabyte of brackets. */
+const STEPS = Int8Array.from({ length: 256 }, (_, byte) =>
+  isOpening(byte) ? 1 : isClosing(byte) ? -1 : 0,
+);
+
 type Kind = 'string' | 'brackets' | 'scalar';
 
 /** Passes over one JSON value, in as many pieces as it comes. Checks the balance of brackets only. */
@@ -26,24 +31,31 @@ export class ValueSkipper {
   }
 
   private skipQuotedOrNested(bytes: Uint8Array, position: number, end: number): number {
-    let { depth, insideString, isEscaped } = this;
-    for (let at = position; at < end; at++) {
+    // A backslash at the end of a piece takes the first byte of the next one with it.
+    let at = this.isEscaped ? position + 1 : position;
+    while (at < end) {
+      at = this.insideString ? skipToQuote(bytes, at, end) : this.skipBrackets(bytes, at, end);
+      if (at >= end) break;
+      at++;
+      if (bytes[at - 1] === QUOTE) this.insideString = !this.insideString;
+      if (this.depth === 0 && !this.insideString) return at;
+    }
+    this.isEscaped = at > end;
+    return -1;
+  }
+
+  /** @returns the position of the next quote, or of the bracket that ends the value, or `end`. */
+  private skipBrackets(bytes: Uint8Array, position: number, end: number): number {
+    let { depth } = this;
+    let at = position;
+    for (; at < end; at++) {
       const byte = bytes[at] ?? 0;
-      if (insideString) {
-        if (isEscaped) isEscaped = false;
-        else if (byte === BACKSLASH) isEscaped = true;
-        else if (byte === QUOTE) {
-          insideString = false;
-          if (depth === 0) return at + 1;
-        }
-      } else if (byte === QUOTE) insideString = true;
-      else if (isOpening(byte)) depth++;
-      else if (isClosing(byte) && --depth === 0) return at + 1;
+      if (byte === QUOTE) break;
+      depth += STEPS[byte] ?? 0;
+      if (depth === 0) break;
     }
     this.depth = depth;
-    this.insideString = insideString;
-    this.isEscaped = isEscaped;
-    return -1;
+    return at;
   }
 }
 
@@ -67,4 +79,15 @@ function skipScalar(bytes: Uint8Array, position: number, end: number): number {
     if (isDelimiter || isOpening(byte) || isClosing(byte) || isJsonSpace(byte)) return at;
   }
   return -1;
+}
+
+/** @returns the position of the closing quote; `end`, or one behind it after a backslash, if none. */
+function skipToQuote(bytes: Uint8Array, position: number, end: number): number {
+  let at = position;
+  while (at < end) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  return at;
 }
