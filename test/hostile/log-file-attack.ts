@@ -25,8 +25,6 @@ const KEY =
   'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/111122223333_CloudTrail_eu-west-1_20260302T1005Z_0123456789abcdef.json.gz';
 const MAX_ITEM_BYTES = 400 * 1024;
 const BOMB_BYTES = 64 * 1024 * 1024;
-/** The bound that a bucket calls for in which strangers write; the default is that of CloudTrail's. */
-const MAX_INFLATED_BYTES = 128 * 1024 * 1024;
 /** More than a file may inflate to, whatever the bound. */
 const GIANT_BYTES = 600 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
@@ -49,7 +47,6 @@ export async function logFileAttack(random: Random): Promise<Attack> {
       putReceipt: async (receipt) => checkReceipt(receipt),
     },
     clock: () => new Date('2026-03-02T11:00:00Z'),
-    maxInflatedBytes: MAX_INFLATED_BYTES,
     redactLiterals: random.chance(0.2),
   });
   return {
@@ -96,20 +93,33 @@ function makeRecord(random: Random): unknown {
     : spoil(whole, random, random.pick([0, 0.02, 0.2]));
 }
 
+type Bomb = readonly [head: string, fill: string, tail: string];
+
+/** What is no record costs little at any size. */
+const BOMBS: readonly Bomb[] = [
+  ['', '\0', ''],
+  ['{"Records":[', '[', ''],
+  ['{"Records":[', '{', ''],
+  ['{"Records":[', '1,', '1]}'],
+  ['{"Records":[', '[],', '1]}'],
+  ['{"Records":[', '"",', '1]}'],
+  ['{"Records":[', ' ', ']}'],
+  ['{', '"a":1,', '"a":1}'],
+  ['{"a":"', '\\', '"}'],
+  ['{"Records":[{"a":"', 'a', '"}]}'],
+  ['{"Records":[{"eventSource":"athena.amazonaws.com","a":"', 'a', '"}]}'],
+  ['{"Records":[{"a":', '[', ''],
+  ['{"Records":[{"a":"', '\\', '"}]}'],
+];
+/** Records cost in proportion to their number, these as much as any. */
+const SMALL_RECORDS: Bomb = ['{"Records":[', '{},', '{}]}'];
+
 /** Little to send, much to inflate; made piece by piece, so that making it takes no memory. */
 async function bomb(random: Random): Promise<Uint8Array> {
-  const sizeBytes = random.chance(0.02) ? GIANT_BYTES : random.below(BOMB_BYTES);
-  const [head, fill, tail] = random.pick([
-    ['', 0, ''],
-    ['{"Records":[', '[', ''],
-    ['{"Records":[', '{', ''],
-    ['{"Records":[{"a":"', 'a', '"}]}'],
-    ['{"Records":[{"eventSource":"athena.amazonaws.com","a":"', 'a', '"}]}'],
-    ['{"Records":[{"a":', '[', ''],
-    ['{"Records":[', ' ', ']}'],
-    ['{"Records":[{"a":"', '\\', '"}]}'],
-  ] as const);
-  const middle = Buffer.alloc(PIECE_BYTES, fill);
+  const isGiant = random.chance(0.05);
+  const sizeBytes = isGiant ? GIANT_BYTES : random.below(BOMB_BYTES);
+  const [head, fill, tail] = random.pick(isGiant ? BOMBS : [...BOMBS, SMALL_RECORDS]);
+  const middle = Buffer.from(fill.repeat(Math.floor(PIECE_BYTES / fill.length)));
   const pieces = Array.from({ length: Math.floor(sizeBytes / PIECE_BYTES) }, () => middle);
   const gzip = Readable.from([head || '\n', ...pieces, tail || '\n']).pipe(
     createGzip({ level: 1 }),

@@ -8,8 +8,8 @@ import { statementAttack } from './statement-attack';
 
 /** Processor time that no input may take. */
 export const MAX_MS = 1000;
-/** What the process may grow by, whatever it takes in: half of the ingest function's memory. */
-export const MAX_GROWTH_BYTES = 512 * 1024 * 1024;
+/** What the process may grow by, whatever it takes in: a quarter of the ingest function's memory. */
+export const MAX_GROWTH_BYTES = 256 * 1024 * 1024;
 
 interface KindReport {
   cases: number;

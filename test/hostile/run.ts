@@ -3,6 +3,8 @@
  *
  *     npm run test:hostile                          100,000 of them
  *     npm run test:hostile -- --seed 4711 --runs 1  one again
+ *
+ * The script bounds the JavaScript heap, which else grows until there is a reason to clean it.
  */
 import { parseArgs } from 'node:util';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
