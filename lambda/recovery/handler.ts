@@ -10,9 +10,8 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { ENV, parseEnv, recoveryEnvSchema } from '../../src/env';
 import { METRIC_NAMESPACE, METRICS } from '../../src/names';
 import { createAthenaClients } from '../../src/recovery/athena-clients';
+import { handleRecoveryMessage } from '../../src/recovery/handle-message';
 import { createRecovery, type Recover, type RecoveryResult } from '../../src/recovery/recover';
-import { recoveryRequestSchema } from '../../src/recovery/request';
-import { followStateChange, stateChangeSchema } from '../../src/recovery/state-change';
 import { createAwaitedExecutions } from '../../src/store/awaited-executions';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 
@@ -76,13 +75,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>()
 function createMessageHandler(recover: Recover) {
   return async ({ messageId, body }: SQSRecord): Promise<void> => {
     try {
-      const message: unknown = JSON.parse(body);
-      const change = stateChangeSchema.safeParse(message);
-      addMetrics(
-        change.success
-          ? await followStateChange(change.data, awaited, recover)
-          : await recover(recoveryRequestSchema.parse(message)),
-      );
+      addMetrics(await handleRecoveryMessage(body, awaited, recover));
     } catch (error) {
       logger.error('message to be delivered again', { messageId, error });
       throw error;

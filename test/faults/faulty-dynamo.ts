@@ -1,64 +1,19 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { callService, partialAnswer } from './function-faults';
 import type { Random } from './random';
 
-/** The function is gone, in the middle of whatever it did. */
-class Killed extends Error {
-  constructor() {
-    super('the function was killed');
-    this.name = 'Killed';
-  }
-}
-
-export interface FaultRates {
-  readonly kill: number;
-  readonly throttle: number;
-  readonly partialBatch: number;
-}
-
-interface Worker {
-  readonly random: Random;
-  readonly rates: FaultRates;
-  isKilled: boolean;
-}
-
-/** The function that a call is made by. */
-const workers = new AsyncLocalStorage<Worker>();
-
-/**
- * Does one function's work, whose calls to DynamoDB fail as they do on a bad day. A kill strikes
- * before or after a call took effect, and from then on nothing that this function still has under
- * way gets out.
- */
-export function withFaults(
-  random: Random,
-  rates: FaultRates,
-  work: () => Promise<void>,
-): Promise<void> {
-  return workers.run({ random, rates, isKilled: false }, work);
-}
-
-/** Makes a real client's calls fail within `withFaults`. */
+/** Makes a real client's calls fail within `runFunction`. */
 export function injectFaults(client: DynamoDBClient): void {
   client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const worker = workers.getStore();
-      if (!worker) return next(args);
-      const { random, rates } = worker;
-      if (worker.isKilled) throw new Killed();
-      if (random.chance(rates.throttle)) throw throttled();
-      const isKilledHere = random.chance(rates.kill);
-      if (isKilledHere) worker.isKilled = true;
-      if (isKilledHere && random.chance(0.5)) throw new Killed();
-      const withheld =
-        context.commandName === 'BatchWriteItemCommand' && random.chance(rates.partialBatch)
-          ? withholdWrites(args.input, random)
-          : undefined;
-      const answer = await next(args);
-      if (isKilledHere) throw new Killed();
-      if (withheld) Object.assign(answer.output, { UnprocessedItems: withheld });
-      return answer;
-    },
+    (next, context) => (args) =>
+      callService(async () => {
+        const isBatch = context.commandName === 'BatchWriteItemCommand';
+        const random = isBatch ? partialAnswer() : undefined;
+        const withheld = random && withholdWrites(args.input, random);
+        const answer = await next(args);
+        if (withheld) Object.assign(answer.output, { UnprocessedItems: withheld });
+        return answer;
+      }, throttled),
     { step: 'serialize', priority: 'high', name: 'faults' },
   );
 }

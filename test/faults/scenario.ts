@@ -1,244 +1,224 @@
-import { brotliDecompressSync } from 'node:zlib';
-import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { LogFileError, UpstreamError } from '../../src/errors';
-import { applyStatement } from '../../src/event/apply-statement';
-import type { AuditEvent } from '../../src/event/audit-event';
-import { createMessageHandler, type HandleMessage } from '../../src/ingest/handle-message';
-import { createIngest } from '../../src/ingest/ingest-file';
-import { formatResume } from '../../src/ingest/intake-message';
+import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalClient, ensureTable } from '../../src/local/embedded-store';
-import { recoveryRequestSchema } from '../../src/recovery/request';
-import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
-import { type FaultRates, injectFaults, withFaults } from './faulty-dynamo';
-import { makeFiles, type TrailFile } from './files';
+import { type AthenaDay, createFaultyAthena } from './athena';
+import { type Contents, countEvents, differencesOf, readContents } from './contents';
+import { injectFaults } from './faulty-dynamo';
+import { createFaultyS3 } from './faulty-s3';
+import { makeTrail, START, type Trail } from './files';
+import { type FaultRates, NO_FAULTS, runFunction } from './function-faults';
+import {
+  type Container,
+  type ContainerName,
+  openStore,
+  type Services,
+  startContainer,
+} from './functions';
 import { UnreliableQueue } from './queue';
 import { createRandom, type Random } from './random';
 
 const BUCKET = 'trail';
-const NOW = Date.UTC(2026, 2, 2, 11);
-const FAULTS: FaultRates = { kill: 0.02, throttle: 0.02, partialBatch: 0.3 };
-const NO_FAULTS: FaultRates = { kill: 0, throttle: 0, partialBatch: 0 };
-/** After so many deliveries the trouble is over, and everything has to come right. */
-const BAD_DELIVERIES = 60;
-/** What depends on when a file was processed, and therefore is no part of the truth. */
-const TIME_OF_PROCESSING = /"(storedAt|lagMs)":[^,}]+/g;
-
-type Items = ReadonlyMap<string, string>;
+const FAULTS: FaultRates = { kill: 0.015, trouble: 0.02, partial: 0.2 };
+const MINUTE_MS = 60_000;
+/** After so many steps the trouble is over, and everything has to come right. */
+const BAD_STEPS = 50;
+/** When every execution has ended that ends at all. */
+const EVENING = START + 8 * 60 * MINUTE_MS;
+/** How far the clock of a function may be off: no more than totals bear. */
+const MAX_SKEW_MS = 2 * MINUTE_MS;
+const MAX_STEPS = 5_000;
 
 export interface Outcome {
-  readonly files: number;
   readonly items: number;
   readonly deliveries: number;
-  /** Keys whose items differ between the truth and what the bad day left; empty = right. */
+  /** What differs between the truth and what the bad day left; empty = right. */
   readonly differences: readonly string[];
 }
 
 /**
  * One bad day: the same files go through the real code twice, once in peace and once with faults at
- * every arrow. Afterwards both tables have to be equal, item by item.
+ * every arrow. Afterwards both stores have to answer the same, item by item.
  */
 export async function runScenario(endpoint: string, seed: number): Promise<Outcome> {
   const random = createRandom(seed);
-  const files = makeFiles(random);
-  const tables = { truth: `truth-${seed}`, badDay: `bad-day-${seed}` };
+  const trail = makeTrail(random);
   const client = createLocalClient(endpoint);
   injectFaults(client);
+  const quiet = new Day(client, `quiet-${seed}`, trail, createRandom(seed), 0);
+  const bad = new Day(client, `bad-${seed}`, trail, random, BAD_STEPS);
   try {
-    for (const table of Object.values(tables)) await ensureTable(client, table);
-    await runInPeace(client, tables.truth, files);
-    const deliveries = await runBadDay(client, tables.badDay, files, random);
-    const truth = await readTable(client, tables.truth);
-    const differences = differencesOf(truth, await readTable(client, tables.badDay));
-    await replayLater(client, tables.badDay, files);
-    differences.push(...differencesOf(truth, await readTable(client, tables.badDay)));
-    return { files: files.length, items: truth.size, deliveries, differences };
+    await quiet.run();
+    await bad.run();
+    const truth = await quiet.read();
+    const differences = differencesOf(truth, await bad.read());
+    await bad.replayLater();
+    differences.push(...differencesOf(truth, await bad.read()));
+    for (const day of [quiet, bad]) await day.forget();
+    return { items: truth.size, deliveries: bad.deliveries, differences };
   } finally {
     client.destroy();
   }
 }
 
-async function runInPeace(
-  client: DynamoDBClient,
-  table: string,
-  files: readonly TrailFile[],
-): Promise<void> {
-  const requests: string[] = [];
-  const handle = createWorker(client, table, files, {
-    sendToIntake: () => {
-      throw new Error('nothing is resumed in peace');
-    },
-    sendToRecovery: (body) => requests.push(body),
-  });
-  for (const { key } of files) await handle(notificationOf(key), () => false);
-  for (const body of requests) await recover(client, table, body);
-}
+/** A stack's day from the first notification until nothing is left to do. */
+class Day {
+  deliveries = 0;
+  readonly #random: Random;
+  readonly #trail: Trail;
+  readonly #badSteps: number;
+  readonly #services: Services;
+  readonly #containers: Container[] = [];
+  /** Files that nobody may read until somebody has mended it. */
+  readonly #forbidden: ReadonlySet<string>;
+  #athena: AthenaDay;
+  #now: number;
+  #steps = 0;
 
-async function runBadDay(
-  client: DynamoDBClient,
-  table: string,
-  files: readonly TrailFile[],
-  random: Random,
-): Promise<number> {
-  const intake = new UnreliableQueue(random);
-  const recovery = new UnreliableQueue(random);
-  for (const { key } of files) intake.send(notificationOf(key));
-  const replays = files.filter(() => random.chance(0.3));
-  let deliveries = 0;
+  constructor(
+    client: DynamoDBClient,
+    tableName: string,
+    trail: Trail,
+    random: Random,
+    badSteps: number,
+  ) {
+    this.#random = random;
+    this.#trail = trail;
+    this.#athena = trail.athena;
+    this.#badSteps = badSteps;
+    this.#now = badSteps > 0 ? START : EVENING;
+    const clock = () => this.#now;
+    const isForbidden = (key: string) => this.#isBad && this.#forbidden.has(key);
+    const keys = trail.files.map(({ key }) => key);
+    this.#forbidden = new Set(keys.filter(() => random.chance(0.08)));
+    this.#services = {
+      dynamo: { client, tableName },
+      s3: createFaultyS3(new Map(trail.files.map((file) => [file.key, file])), isForbidden),
+      athena: createFaultyAthena(() => this.#athena, clock),
+      intake: new UnreliableQueue(random, clock),
+      recovery: new UnreliableQueue(random, clock),
+    };
+  }
 
-  const isBad = () => deliveries < BAD_DELIVERIES;
-  /** A function of its own for each delivery: a kill ends it and nothing else. */
-  const inFunction = (work: () => Promise<void>) =>
-    withFaults(random, isBad() ? FAULTS : NO_FAULTS, work);
-
-  for (;;) {
-    const queues = [intake, recovery].filter((queue) => !queue.isEmpty);
-    if (queues.length === 0) {
-      const replay = replays.pop();
-      if (replay) intake.send(notificationOf(replay.key));
-      else if (intake.dead.length + recovery.dead.length === 0) return deliveries;
-      deliveries = Math.max(deliveries, BAD_DELIVERIES);
+  async run(): Promise<void> {
+    const { client, tableName } = this.#services.dynamo;
+    await ensureTable(client, tableName);
+    this.#announce();
+    const { intake, recovery } = this.#services;
+    for (;;) {
+      await this.#workOff();
+      if (intake.deadLetters + recovery.deadLetters === 0) return;
+      this.#endTrouble();
       intake.redrive();
       recovery.redrive();
-      continue;
     }
-    deliveries += 1;
-    if (random.pick(queues) === intake) {
-      await intake.deliver((body) =>
-        inFunction(() =>
-          createWorker(client, table, files, {
-            sendToIntake: (resume) => intake.send(resume),
-            sendToRecovery: (request) => recovery.send(request),
-            faultyReads: isBad() ? random : undefined,
-          })(body, () => isBad() && random.chance(0.3)),
-        ),
-      );
-    } else {
-      await recovery.deliver((body) => inFunction(() => recover(client, table, body)));
+  }
+
+  /** All files once more, when Athena has forgotten: what recovery added has to stay. */
+  async replayLater(): Promise<void> {
+    const { executions } = this.#athena;
+    const closed = [...executions].filter(([, { isClosed }]) => isClosed);
+    this.#athena = { executions: new Map(closed), texts: new Map() };
+    for (const { key } of this.#trail.files) this.#services.intake.send(notificationOf([key]));
+    await this.#workOff();
+  }
+
+  /** What the store answers once the totals have come to rest. */
+  async read(): Promise<Contents> {
+    const { client, tableName } = this.#services.dynamo;
+    const store = openStore(this.#services.dynamo, () => this.#now);
+    const counted = await countEvents(store);
+    this.#now += 60 * MINUTE_MS;
+    while ((await store.rollUp()) > 0);
+    return new Map([...counted, ...(await readContents(client, tableName, store))]);
+  }
+
+  async forget(): Promise<void> {
+    const { client, tableName } = this.#services.dynamo;
+    await client.send(new DeleteTableCommand({ TableName: tableName }));
+  }
+
+  get #isBad(): boolean {
+    return this.#steps < this.#badSteps;
+  }
+
+  /** Notifications come at any time, twice, together, or not at all until somebody sends them again. */
+  #announce(): void {
+    const { intake, recovery } = this.#services;
+    const keys = this.#trail.files.map(({ key }) => key);
+    const delayMs = () => (this.#isBad ? this.#random.below(60) * MINUTE_MS : 0);
+    if (keys.length > 1 && this.#random.chance(0.2)) intake.send(notificationOf(keys), delayMs());
+    else for (const key of keys) intake.send(notificationOf([key]), delayMs());
+    if (!this.#isBad) return;
+    for (const key of keys) {
+      if (this.#random.chance(0.3)) intake.send(notificationOf([key]), delayMs() * 2);
     }
+    for (const { id, account, region, endsAt, endState } of this.#athena.executions.values()) {
+      if (!this.#random.chance(0.7) || endsAt === Number.POSITIVE_INFINITY) continue;
+      const change = {
+        'detail-type': 'Athena Query State Change',
+        account,
+        region,
+        detail: { queryExecutionId: id, currentState: endState },
+      };
+      recovery.send(JSON.stringify(change), endsAt - START + this.#random.below(MINUTE_MS));
+    }
+  }
+
+  async #workOff(): Promise<void> {
+    const { intake, recovery } = this.#services;
+    for (;;) {
+      const next = [intake, recovery].flatMap(({ nextVisibleAt }) => nextVisibleAt ?? []);
+      if (next.length === 0) return;
+      if (this.#steps > MAX_STEPS) throw new Error('the day does not end');
+      this.#now = Math.max(this.#now, Math.min(...next));
+      await this.#step();
+      this.#now += this.#isBad ? this.#random.below(2 * MINUTE_MS) : MINUTE_MS;
+    }
+  }
+
+  /** Some functions at once: a kill ends one of them and nothing else. */
+  async #step(): Promise<void> {
+    const { intake, recovery } = this.#services;
+    this.#steps += 1;
+    const work = [
+      () => intake.deliver((bodies) => this.#runOne('ingest', bodies)),
+      () => recovery.deliver((bodies) => this.#runOne('recovery', bodies)),
+      () => this.#runOne('upkeep', []).catch(() => {}),
+    ];
+    if (!this.#isBad) {
+      for (const one of work.slice(0, 2)) await one();
+      return;
+    }
+    const chosen = Array.from({ length: 1 + this.#random.below(3) }, () => this.#random.pick(work));
+    if (this.#random.chance(0.05)) this.#random.pick([intake, recovery]).redrive();
+    await Promise.all(chosen.map((one) => one()));
+  }
+
+  async #runOne(name: ContainerName, bodies: readonly string[]): Promise<readonly number[]> {
+    this.deliveries += 1;
+    const random = createRandom(this.#random.below(2 ** 32));
+    const container = this.#takeContainer(name, random);
+    const isOutOfTime = this.#isBad && random.chance(0.4) ? () => random.chance(0.5) : () => false;
+    const answer = await runFunction(random, this.#isBad ? FAULTS : NO_FAULTS, () =>
+      container.run(bodies, isOutOfTime),
+    );
+    // Only a container that has come to its end is used again.
+    this.#containers.push(container);
+    return answer;
+  }
+
+  #takeContainer(name: ContainerName, random: Random): Container {
+    const at = this.#containers.findIndex((warm) => warm.name === name);
+    const [warm] = at >= 0 && random.chance(0.7) ? this.#containers.splice(at, 1) : [];
+    if (warm) return warm;
+    const skewMs = this.#isBad ? random.below(2 * MAX_SKEW_MS) - MAX_SKEW_MS : 0;
+    return startContainer(name, this.#services, () => this.#now + skewMs);
+  }
+
+  #endTrouble(): void {
+    this.#steps = Math.max(this.#steps, this.#badSteps);
   }
 }
 
-/** A replay long after: Athena has forgotten the texts, so what recovery added has to stay. */
-async function replayLater(
-  client: DynamoDBClient,
-  table: string,
-  files: readonly TrailFile[],
-): Promise<void> {
-  const handle = createWorker(client, table, files, {
-    sendToIntake: () => {
-      throw new Error('nothing is resumed in peace');
-    },
-    sendToRecovery: () => {},
-  });
-  for (const { key } of files) await handle(notificationOf(key), () => false);
-}
-
-interface WorkerPorts {
-  readonly sendToIntake: (body: string) => void;
-  readonly sendToRecovery: (body: string) => void;
-  readonly faultyReads?: Random;
-}
-
-function createWorker(
-  client: DynamoDBClient,
-  tableName: string,
-  files: readonly TrailFile[],
-  { sendToIntake, sendToRecovery, faultyReads }: WorkerPorts,
-): HandleMessage {
-  const ingestFile = createIngest({
-    logFiles: { open: ({ key }) => readObject(files, key, faultyReads) },
-    store: openStore(client, tableName),
-    eventsPerWrite: 5,
-    // The clocks of two functions are never the same.
-    clock: () => new Date(NOW + (faultyReads?.below(600_000) ?? 0)),
-    requestRecovery: async (requests) => {
-      for (const request of requests) sendToRecovery(JSON.stringify(request));
-    },
-  });
-  return createMessageHandler({
-    ingestFile,
-    sendToIntake: async (requests) => {
-      for (const request of requests) sendToIntake(formatResume(request));
-    },
-    sendToDeadLetters: async (_, reason) => {
-      throw new Error(`nothing here needs a person: ${reason}`);
-    },
-    addMetric: () => {},
-    log: () => {},
-  });
-}
-
-async function* readObject(
-  files: readonly TrailFile[],
-  key: string,
-  random: Random | undefined,
-): AsyncIterable<Uint8Array> {
-  const file = files.find((candidate) => candidate.key === key);
-  if (!file) throw new LogFileError('log-file.not-found', `no object ${key}`);
-  if (random?.chance(0.1)) throw new UpstreamError('s3.SlowDown', 'SlowDown');
-  const middle = Math.floor(file.body.length / 2);
-  yield file.body.subarray(0, middle);
-  if (random?.chance(0.1)) throw new UpstreamError('s3.interrupted', 'connection lost');
-  yield file.body.subarray(middle);
-}
-
-/** Gives every masked event its text, as the Athena API would. */
-async function recover(client: DynamoDBClient, table: string, body: string): Promise<void> {
-  const store = openStore(client, table);
-  const request = recoveryRequestSchema.parse(JSON.parse(body));
-  for (const event of await store.findEvents(request.events)) {
-    await store.putRecovered(event, recovered(event));
-  }
-}
-
-function recovered(event: AuditEvent): AuditEvent {
-  const text = `INSERT INTO archive.orders SELECT * FROM orders WHERE id = '${event.eventId}'`;
-  return { ...applyStatement(event, text), outcome: 'succeeded', scannedBytes: 10_000_000 };
-}
-
-function openStore(client: DynamoDBClient, tableName: string) {
-  return createDynamoEventStore({
-    client,
-    tableName,
-    sleep: async () => {},
-    now: () => NOW,
-  });
-}
-
-function notificationOf(key: string): string {
-  return JSON.stringify({ s3Bucket: BUCKET, s3ObjectKey: [key] });
-}
-
-async function readTable(client: DynamoDBClient, TableName: string): Promise<Items> {
-  const items = new Map<string, string>();
-  let ExclusiveStartKey: Record<string, never> | undefined;
-  do {
-    const page = await client.send(new ScanCommand({ TableName, ExclusiveStartKey }));
-    for (const item of page.Items ?? []) {
-      items.set(`${item.pk?.S} ${item.sk?.S}`, canonical(withPlainReceipt(item)));
-    }
-    ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
-  } while (ExclusiveStartKey);
-  return items;
-}
-
-/** A receipt may be kept compressed, with the time of processing in it. */
-function withPlainReceipt(item: Record<string, AttributeValue>): Record<string, unknown> {
-  const compressed = item.pk?.S?.startsWith('L#') ? item.b?.B : undefined;
-  return compressed ? { ...item, b: brotliDecompressSync(compressed).toString() } : item;
-}
-
-function canonical(item: object): string {
-  return JSON.stringify(item, (_, value) => {
-    if (typeof value === 'string') return value.replaceAll(TIME_OF_PROCESSING, '');
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
-
-function differencesOf(truth: Items, found: Items): string[] {
-  const keys = new Set([...truth.keys(), ...found.keys()]);
-  return [...keys]
-    .filter((key) => truth.get(key) !== found.get(key))
-    .map((key) => `${key}\n  truth: ${truth.get(key)}\n  found: ${found.get(key)}`);
+function notificationOf(keys: readonly string[]): string {
+  return JSON.stringify({ s3Bucket: BUCKET, s3ObjectKey: keys });
 }

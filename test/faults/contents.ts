@@ -1,0 +1,88 @@
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { readCoverage } from '../../src/store/coverage';
+import { type EventStore, GROUPS } from '../../src/store/event-store';
+
+/** What a store answers, by what it was asked. */
+export type Contents = ReadonlyMap<string, string>;
+
+/** Items that follow from the records alone: events, table entries, directory. */
+const PURE_ITEMS = /^[ATD]#/;
+/** What depends on when a file was processed, and therefore is no part of the truth. */
+const TIMES_OF_PROCESSING: ReadonlySet<string> = new Set(['storedAt', 'lagMs', 'maxLagMs']);
+const [FROM, TO] = ['2026-01-01T00:00:00Z', '2026-04-01T00:00:00Z'];
+const PAGE = 500;
+
+/** All that a store holds: its events item by item, the rest as the store's port answers it. */
+export async function readContents(
+  client: DynamoDBClient,
+  tableName: string,
+  store: EventStore,
+): Promise<Contents> {
+  const contents = new Map<string, string>();
+  const add = (name: string, value: unknown) => contents.set(name, canonical(value));
+  for await (const item of pureItems(client, tableName)) {
+    add(`item ${item.pk?.S} ${item.sk?.S}`, item);
+  }
+  await addEvents(store, add);
+  const [fromDay, toDay] = [FROM.slice(0, 10), TO.slice(0, 10)];
+  for (const source of await store.listSources(fromDay, toDay)) {
+    const range = { ...source, fromDay: '2026-03-01', toDay: '2026-03-03' };
+    const name = `${source.accountId} ${source.region}`;
+    for await (const receipt of store.listReceipts(range)) add(`receipt ${receipt.key}`, receipt);
+    for await (const verdict of store.listVerdicts(range)) add(`verdict ${verdict.key}`, verdict);
+    const days = { from: '2026-03-01T00:00:00Z', to: '2026-03-03T00:00:00Z' };
+    const { coverage } = await readCoverage(store, source, days);
+    add(`coverage ${name}`, coverage);
+  }
+  for (const groupBy of GROUPS) {
+    const { hours } = await store.readTotals(FROM, TO, groupBy);
+    for (const { hour, groups } of hours) add(`totals ${groupBy} ${hour}`, groups);
+  }
+  return contents;
+}
+
+/** Totals before they are kept: counted anew from an index by each question. */
+export async function countEvents(store: EventStore): Promise<Contents> {
+  const { hours } = await store.readTotals(FROM, TO, 'class');
+  return new Map(hours.map(({ hour, groups }) => [`counted ${hour}`, canonical(groups)]));
+}
+
+/** What differs, the first is the truth. */
+export function differencesOf(truth: Contents, found: Contents): string[] {
+  const names = new Set([...truth.keys(), ...found.keys()]);
+  return [...names]
+    .filter((name) => truth.get(name) !== found.get(name))
+    .map((name) => `${name}\n  truth: ${truth.get(name)}\n  found: ${found.get(name)}`);
+}
+
+async function* pureItems(client: DynamoDBClient, TableName: string) {
+  let ExclusiveStartKey: Record<string, never> | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName, ExclusiveStartKey }));
+    yield* (page.Items ?? []).filter(({ pk }) => PURE_ITEMS.test(pk?.S ?? ''));
+    ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
+  } while (ExclusiveStartKey);
+}
+
+async function addEvents(
+  store: EventStore,
+  add: (name: string, value: unknown) => void,
+): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.listEvents(
+      { from: FROM, to: TO },
+      { limit: PAGE, order: 'asc', cursor },
+    );
+    for (const event of page.events) add(`event ${event.eventTime} ${event.eventId}`, event);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (name, member) => {
+    if (TIMES_OF_PROCESSING.has(name)) return undefined;
+    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
+    return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

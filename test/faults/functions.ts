@@ -1,0 +1,118 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { AthenaClient } from '@aws-sdk/client-athena';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createS3LogFiles } from '../../src/cloudtrail/s3-log-files';
+import { createMessageHandler } from '../../src/ingest/handle-message';
+import { createIngest } from '../../src/ingest/ingest-file';
+import { formatResume } from '../../src/ingest/intake-message';
+import { createAthenaApi } from '../../src/recovery/athena-api';
+import { handleRecoveryMessage } from '../../src/recovery/handle-message';
+import { createRecovery } from '../../src/recovery/recover';
+import { createAwaitedExecutions } from '../../src/store/awaited-executions';
+import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import type { EventStore } from '../../src/store/event-store';
+import type { UnreliableQueue } from './queue';
+
+/** The services that the functions of one stack call. */
+export interface Services {
+  readonly dynamo: { readonly client: DynamoDBClient; readonly tableName: string };
+  readonly s3: S3Client;
+  readonly athena: Pick<AthenaClient, 'send'>;
+  readonly intake: UnreliableQueue;
+  readonly recovery: UnreliableQueue;
+}
+
+/** What one container of a function keeps from run to run. */
+export interface Container {
+  readonly name: 'ingest' | 'recovery' | 'upkeep';
+  readonly run: (
+    bodies: readonly string[],
+    isOutOfTime: () => boolean,
+  ) => Promise<readonly number[]>;
+}
+
+export type ContainerName = Container['name'];
+
+const SHARDS = 2;
+/** An account that Athena is not asked for: there is no role to assume. */
+const CLOSED_ACCOUNT = '444455556666';
+
+/** Starts a container of a function, put together as its handler does. */
+export function startContainer(
+  name: ContainerName,
+  services: Services,
+  clock: () => number,
+): Container {
+  const store = openStore(services.dynamo, clock);
+  const build = { ingest: buildIngest, recovery: buildRecovery, upkeep: buildUpkeep };
+  return { name, run: build[name](services, store, clock) };
+}
+
+export function openStore(dynamo: Services['dynamo'], clock: () => number): EventStore {
+  return createDynamoEventStore({ ...dynamo, shards: SHARDS, sleep: async () => {}, now: clock });
+}
+
+type Build = (services: Services, store: EventStore, clock: () => number) => Container['run'];
+
+const buildIngest: Build = ({ s3, intake, recovery }, store, clock) => {
+  const handle = createMessageHandler({
+    ingestFile: createIngest({
+      logFiles: createS3LogFiles(s3),
+      store,
+      eventsPerWrite: 5,
+      clock: () => new Date(clock()),
+      requestRecovery: async (requests) => {
+        for (const request of requests) await recovery.sendFromFunction(JSON.stringify(request));
+      },
+    }),
+    sendToIntake: async (requests) => {
+      for (const request of requests) await intake.sendFromFunction(formatResume(request));
+    },
+    sendToDeadLetters: intake.putAside,
+    addMetric: () => {},
+    log: () => {},
+  });
+  return (bodies, isOutOfTime) => takeBatch(bodies, (body) => handle(body, isOutOfTime));
+};
+
+const buildRecovery: Build = ({ dynamo, athena, recovery }, store, clock) => {
+  const history = createAthenaApi({
+    client: athena,
+    takeTurn: async () => {},
+    sleep: async () => {},
+    random: () => 0.5,
+  });
+  const awaited = createAwaitedExecutions({ ...dynamo, sleep: async () => {}, now: clock });
+  const recover = createRecovery({
+    athenaFor: (accountId) => (accountId === CLOSED_ACCOUNT ? undefined : history),
+    store,
+    awaited,
+    clock: () => new Date(clock()),
+    pricing: { usdPerTb: 5, tbBase: 'binary' },
+    postpone: (request, delaySeconds) =>
+      recovery.sendFromFunction(JSON.stringify(request), delaySeconds),
+  });
+  return (bodies) => takeBatch(bodies, (body) => handleRecoveryMessage(body, awaited, recover));
+};
+
+const buildUpkeep: Build = (_services, store) => async () => {
+  await store.rollUp();
+  return [];
+};
+
+/** Answers what the functions answer to SQS: which messages are to be delivered again. */
+async function takeBatch(
+  bodies: readonly string[],
+  handle: (body: string) => Promise<unknown>,
+): Promise<readonly number[]> {
+  const Records = bodies.map((body, at) => ({ messageId: `${at}`, body }) as SQSRecord);
+  const { batchItemFailures } = await processPartialResponse(
+    { Records } satisfies SQSEvent,
+    ({ body }: SQSRecord) => handle(body),
+    new BatchProcessor(EventType.SQS),
+    { context: {} as Context, throwOnFullBatchFailure: false },
+  );
+  return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
+}
