@@ -158,15 +158,14 @@ export function createTotals(settings: TotalsSettings) {
   async function keep(hour: string, at: number, counted: Counted): Promise<void> {
     const expiresAt = expiryOf(startOf(hour), retentionDays);
     await inParallel(GROUPS, async (groupBy) => {
-      const item: Item = {
+      const key: Item = {
         [TABLE.partitionKey]: totalsPartition(groupBy, monthOf(hour)),
         [TABLE.sortKey]: hour,
-        [AT]: at,
-        ...packSums(counted.get(hour)?.get(groupBy) ?? new Map()),
         ...(expiresAt !== undefined && { [TABLE.ttl]: expiresAt }),
       };
+      const sums = counted.get(hour)?.get(groupBy) ?? new Map();
       await calls.putIf(
-        item,
+        { ...packSums(key, sums), [AT]: at },
         'attribute_not_exists(#at) OR #at <= :at',
         { '#at': AT },
         { ':at': at },
@@ -284,9 +283,10 @@ function keyField(key: unknown): string {
   return fromKeyPart(part) ?? part;
 }
 
-function packSums(sums: HourSums): Item {
-  const packed = packItem({ [SPECIAL.text]: JSON.stringify([...sums]) });
-  return itemSize(packed) <= MAX_SUMS_BYTES ? packed : packSums(withoutRarest(sums));
+/** Packed with its key, which the packing refers to. */
+function packSums(key: Item, sums: HourSums): Item {
+  const packed = packItem({ ...key, [SPECIAL.text]: JSON.stringify([...sums]) });
+  return itemSize(packed) <= MAX_SUMS_BYTES ? packed : packSums(key, withoutRarest(sums));
 }
 
 function unpackSums(item: StoredItem): HourSums {

@@ -118,6 +118,25 @@ export function describeTotals(server: () => DynamoServer, clear: () => Promise<
     });
   });
 
+  test('an hour with more groups than a kilobyte holds is kept whole', async () => {
+    await clear();
+    let now = Date.parse('2026-11-21T00:00:00Z');
+    const store = createDynamoEventStore({ ...server(), now: () => now });
+    const events = Array.from({ length: 60 }, (_, at) =>
+      keyspacesEvent({
+        eventId: `many-${at}`,
+        tables: [{ name: `shop.orders_of_region_${at}`, access: 'read' }],
+      }),
+    );
+    await store.putEvents(events);
+
+    now += 11 * MINUTE_MS;
+    await store.rollUp();
+
+    const { hours } = await store.readTotals(RANGE.from, RANGE.to, 'table');
+    expect(hours).toEqual(plainCount(events, 'table'));
+  });
+
   test('an hour is not kept while a writer may still rely on its note', async () => {
     await clear();
     let now = Date.parse('2026-11-21T00:00:00Z');
