@@ -38,7 +38,7 @@ const events: readonly AuditEvent[] = Array.from({ length: EVENTS }, (_, index) 
     operation: isDdl ? 'CREATE_TABLE' : 'SELECT',
     statement: { text: `SELECT ${index}`, source: 'outline' },
     // Most name no table: an entry more for each would only take time.
-    ...(index % 10 !== 0 && { tables: [], database: undefined }),
+    ...(index % 50 !== 0 && { tables: [], database: undefined }),
     resources: [],
     ...(isFailed && { outcome: 'failed', error: index % 60 === 3 ? DENIED : WRONG }),
     principal: {
