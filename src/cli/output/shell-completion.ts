@@ -7,11 +7,14 @@ export function renderCompletion(program: Command, shell: (typeof SHELLS)[number
   return { bash: renderBash, zsh: renderZsh, fish: renderFish }[shell](program);
 }
 
+/** By the line: a file's name may have spaces. The function's `IFS` is its own. */
+const BASH_FILES = `IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$word"))`;
+
 function renderBash(program: Command): string {
   const cases = program.commands.flatMap((command) => [
     ...valueOptions(command).map(
       (option) => `    ${command.name()}:${flagsOf(option).join(`|${command.name()}:`)})
-      COMPREPLY=($(compgen ${option.argChoices ? `-W "${option.argChoices.join(' ')}"` : '-f'} -- "$word"))
+      ${option.argChoices ? `COMPREPLY=($(compgen -W "${option.argChoices.join(' ')}" -- "$word"))` : BASH_FILES}
       return ;;`,
     ),
   ]);
@@ -21,7 +24,7 @@ function renderBash(program: Command): string {
   );
   return `# querytrail completion for bash: eval "$(querytrail completion bash)"
 _querytrail() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" words
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" words IFS=$' \\t\\n'
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${commandNames(program)} --help --version" -- "$word"))
@@ -35,7 +38,7 @@ ${words.join('\n')}
   esac
   case "$word" in
     -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-    *) COMPREPLY=($(compgen -f -- "$word")) ;;
+    *) ${BASH_FILES} ;;
   esac
 }
 complete -o filenames -F _querytrail querytrail
