@@ -17,12 +17,6 @@ const FLAGS = [
 /** The browser of this machine, where it has one. */
 export const CHROMIUM = PATHS.find((path) => existsSync(path));
 
-/** `describe` where there is one; elsewhere it says that it is left out. */
-export const inBrowser = CHROMIUM === undefined ? describe.skip : describe;
-if (CHROMIUM === undefined) {
-  process.stderr.write('no chromium on this machine: the dashboard is not tested in a browser\n');
-}
-
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { keyspacesDefinition, startQuery, type TestRecord } from '../fixtures/records';
-import { inBrowser, launchChromium } from './browser';
+import { launchChromium } from './browser';
 import { type DashboardServer, serveRecords } from './dashboard-server';
+import { inBrowser } from './in-browser';
 
 const HOSTILE = `SELECT '<img src=x onerror="window.hit=1"><script>window.hit=1</script>' FROM shop.orders`;
 const DESKTOP = { width: 1280, height: 900 };

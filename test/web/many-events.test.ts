@@ -10,7 +10,8 @@ import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import { toItem } from '../../src/store/event-item';
 import { tableEntries } from '../../src/store/table-entry';
 import { keyspacesEvent } from '../store/events';
-import { inBrowser, launchChromium } from './browser';
+import { launchChromium } from './browser';
+import { inBrowser } from './in-browser';
 
 const EVENTS = 50_000;
 const SHARDS = 4;
