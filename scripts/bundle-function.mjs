@@ -45,6 +45,7 @@ await build({
   sourcesContent: false,
   alias: {
     '@aws-sdk/credential-provider-node': join(replacements, 'environment-credentials.ts'),
+    '@aws-sdk/endpoint-cache': join(replacements, 'endpoint-cache.ts'),
     '@smithy/core/event-streams': join(replacements, 'event-streams.ts'),
   },
   plugins: [plainSchemaKeys],

@@ -7,14 +7,15 @@ import { narrowedHref } from './state';
 
 interface Coverage {
   readonly from: string;
+  readonly askedFrom?: string;
   readonly to: string;
   readonly sources: readonly SourceCoverage[];
   readonly cursor?: string;
 }
 
 const HOUR_MS = 3_600_000;
-/** The API answers at most a month. */
-const MAX_RANGE_MS = 31 * 24 * HOUR_MS;
+/** As many days as the API answers. */
+const MAX_RANGE_MS = 92 * 24 * HOUR_MS;
 const MAX_CELLS = 84;
 
 /** Whether the answers on this page are complete: per account and Region what came, and what not. */
@@ -23,7 +24,7 @@ export async function showCoverage(filters: Filters, signal: AbortSignal): Promi
   const container = byId('coverage');
   if (toMs(to ?? 'now') - toMs(from) > MAX_RANGE_MS) {
     container.replaceChildren(
-      card(h('p', { class: 'note' }, 'Choose a range of up to 31 days to see its log files.')),
+      card(h('p', { class: 'note' }, 'Choose a range of up to 92 days to see its log files.')),
     );
     return;
   }
@@ -35,6 +36,8 @@ export async function showCoverage(filters: Filters, signal: AbortSignal): Promi
       ? card(h('p', { class: 'note' }, 'No log file was delivered in this time range.'))
       : card(
           h('ul', { class: 'sources' }, ...sources.map((source) => sourceRow(source, coverage))),
+          coverage.askedFrom !== undefined &&
+            h('p', { class: 'note' }, 'The days before hold more files than are read at once.'),
           coverage.cursor !== undefined &&
             h('p', { class: 'note' }, 'More accounts: querytrail coverage lists them all.'),
         ),

@@ -1,4 +1,3 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
@@ -7,17 +6,18 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createS3LogFiles } from '../../src/cloudtrail/s3-log-files';
 import { ENV, ingestEnvSchema, parseEnv } from '../../src/env';
+import { createBatchHandler } from '../../src/ingest/handle-batch';
 import { createMessageHandler } from '../../src/ingest/handle-message';
 import { createIngest } from '../../src/ingest/ingest-file';
 import { formatResume } from '../../src/ingest/intake-message';
 import { sendDeadLetter, sendMessages } from '../../src/ingest/queues';
-import { METRIC_NAMESPACE, METRICS } from '../../src/names';
+import { type AddMetric, METRIC_NAMESPACE, METRICS } from '../../src/names';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 
-/** Left for the write at hand and the receipt when a file is handed to another run. */
+/** Left for the writes at hand and the receipts when files are handed to another run. */
 const RESERVE_MS = 20_000;
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -28,14 +28,17 @@ const sqs = new SQSClient({});
 const integrityQueueUrl = env[ENV.integrityQueueUrl];
 const recoveryQueueUrl = env[ENV.recoveryQueueUrl];
 
+const store = createDynamoEventStore({
+  client: new DynamoDBClient({}),
+  tableName: env[ENV.tableName],
+  shards: env[ENV.shards],
+  retentionDays: env[ENV.retentionDays],
+});
+const addMetric: AddMetric = (name, value) => metrics.addMetric(name, MetricUnit.Count, value);
+
 const ingestFile = createIngest({
   logFiles: createS3LogFiles(new S3Client({ followRegionRedirects: true })),
-  store: createDynamoEventStore({
-    client: new DynamoDBClient({}),
-    tableName: env[ENV.tableName],
-    shards: env[ENV.shards],
-    retentionDays: env[ENV.retentionDays],
-  }),
+  store,
   clock: () => new Date(),
   requestRecovery: recoveryQueueUrl
     ? (requests) =>
@@ -60,8 +63,16 @@ const handleMessage = createMessageHandler({
     : undefined,
   sendToDeadLetters: (body, reason) =>
     sendDeadLetter(sqs, env[ENV.deadLetterQueueUrl], body, reason),
-  addMetric: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
+  addMetric,
   log: (message, details) => logger.warn(message, details),
+});
+
+const handleBatch = createBatchHandler({
+  handleMessage,
+  store,
+  addMetric,
+  onFailure: (messageId, error) =>
+    logger.error('message to be delivered again', { messageId, error }),
 });
 
 /**
@@ -73,20 +84,10 @@ export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>()
   .use(logMetrics(metrics))
   .handler(async (event, context) => {
     // Zeros are said as well, so that an alarm can tell "none" from "not running".
-    for (const name of [METRICS.filesQuarantined, METRICS.recordsQuarantined]) {
-      metrics.addMetric(name, MetricUnit.Count, 0);
-    }
-    const isOutOfTime = () => context.getRemainingTimeInMillis() < RESERVE_MS;
-    const take = async (message: SQSRecord) => {
-      try {
-        await handleMessage(message.body, isOutOfTime);
-      } catch (error) {
-        logger.error('message to be delivered again', { messageId: message.messageId, error });
-        throw error;
-      }
-    };
-    return processPartialResponse(event, take, new BatchProcessor(EventType.SQS), {
-      context,
-      throwOnFullBatchFailure: false,
-    });
+    for (const name of [METRICS.filesQuarantined, METRICS.recordsQuarantined]) addMetric(name, 0);
+    const failed = await handleBatch(
+      event.Records,
+      () => context.getRemainingTimeInMillis() < RESERVE_MS,
+    );
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });

@@ -3,6 +3,7 @@ import { ConfigError, UpstreamError } from '../errors';
 import type { Checkpoint, Checkpoints } from './checkpoint';
 import type { Amount } from './estimate';
 import { type BackfillFile, type BackfillSource, inOrder, listRound, planRounds } from './rounds';
+import { createStoredKeys } from './stored-keys';
 
 export interface BackfillOptions {
   readonly source: BackfillSource;
@@ -54,8 +55,9 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillPro
   checkpoint = { ...checkpoint, rounds: plan.length };
   await checkpoints.save(checkpoint);
 
+  const storedKeys = createStoredKeys(source.receipts);
   for (const folders of plan.slice(checkpoint.round)) {
-    const files = await listRound(source, checkpoint.seed, folders);
+    const files = await listRound(source, storedKeys, checkpoint.seed, folders);
     const { round } = checkpoint;
     for (const batch of batches(files, checkpoint.after)) {
       const fresh = batch.filter((file) => !file.isKnown);
@@ -87,10 +89,11 @@ export async function surveyBackfill(
 ): Promise<BackfillSurvey> {
   const seed = randomUUID();
   const plan = await planRounds(source, seed);
+  const storedKeys = createStoredKeys(source.receipts);
   let [files, sizeBytes, known] = [0, 0, 0];
   let sample: readonly BackfillFile[] = [];
   for (const [index, folders] of plan.entries()) {
-    const listed = await listRound(source, seed, folders);
+    const listed = await listRound(source, storedKeys, seed, folders);
     const fresh = listed.filter((file) => !file.isKnown);
     files += fresh.length;
     known += listed.length - fresh.length;

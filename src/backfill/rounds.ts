@@ -5,6 +5,7 @@ import { inParallel } from '../concurrency';
 import type { ListedTrailObjects } from '../integrity/trail-objects';
 import type { EventStore } from '../store/event-store';
 import { type DayFolder, findDayFolders, type Selection } from './day-folders';
+import type { StoredKeys } from './stored-keys';
 
 /** Where the files are, and what is known of them. */
 export interface BackfillSource {
@@ -13,7 +14,7 @@ export interface BackfillSource {
   readonly root: string;
   readonly selection: Selection;
   /** Tells the files that are stored already; absent: none is known. */
-  readonly receipts?: Pick<EventStore, 'listReceipts'>;
+  readonly receipts?: Pick<EventStore, 'listFiles'>;
 }
 
 export interface BackfillFile extends LogFileLocation {
@@ -52,6 +53,7 @@ export async function planRounds(
 /** The log files of a round in a mixed order. */
 export async function listRound(
   source: BackfillSource,
+  storedKeys: StoredKeys,
   seed: string,
   folders: readonly DayFolder[],
 ): Promise<readonly BackfillFile[]> {
@@ -59,7 +61,7 @@ export async function listRound(
   await inParallel(
     folders,
     async (day) => {
-      const stored = await storedKeys(source, day);
+      const stored = await storedKeys(day.day);
       for await (const { bucket, key, sizeBytes = 0 } of source.objects.files(day.folder)) {
         if (!isSelected(key, source.selection)) continue;
         const position = positionOf(seed, key);
@@ -82,19 +84,6 @@ function isSelected(key: string, { from, to }: Selection): boolean {
   if (parsed.deliveredAt === undefined) return true;
   const delivered = Date.parse(parsed.deliveredAt);
   return delivered < to.getTime() && (from === undefined || delivered >= from.getTime());
-}
-
-/** A file that was set aside gets another chance. */
-async function storedKeys(
-  { receipts }: BackfillSource,
-  { accountId, region, day }: DayFolder,
-): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>();
-  const range = { accountId, region, fromDay: day, toDay: day };
-  for await (const { key, status } of receipts?.listReceipts(range) ?? []) {
-    if (status === 'stored') keys.add(key);
-  }
-  return keys;
 }
 
 function positionOf(seed: string, key: string): string {

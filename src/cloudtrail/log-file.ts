@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ByteSource } from './byte-source';
 import { Candidates, type KeptRecord } from './candidates';
 import { type BytesSink, inflateGzip, inflateOrCopy } from './gzip';
@@ -12,6 +13,8 @@ export interface LogFileSummary {
   /** Of Athena and Keyspaces. */
   readonly kept: number;
   readonly inflatedBytes: number;
+  /** Of the inflated bytes, base64; where asked for. */
+  readonly sha256?: string;
 }
 
 export interface ReadOptions {
@@ -23,6 +26,8 @@ export interface ReadOptions {
   readonly acceptPlain?: boolean;
   /** Hand over the records' own JSON text as well. */
   readonly withText?: boolean;
+  /** Answer with the hash of the content, which is what CloudTrail signs. */
+  readonly withHash?: boolean;
 }
 
 type OnRecords = (records: readonly KeptRecord[]) => Promise<void> | void;
@@ -56,7 +61,7 @@ export async function readLogFile(
   if (held.isComplete) {
     for (const batch of held.batches) await onRecords(batch);
   } else {
-    await handOver(open, options, onRecords, arrays);
+    await handOver(open, { ...options, withHash: false }, onRecords, arrays);
   }
   return { ...file, kept: held.count };
 }
@@ -118,7 +123,7 @@ async function readOnce(
   options: ReadOptions,
   onKept: OnKept,
   afterPiece?: () => Promise<void>,
-): Promise<{ seen: number; inflatedBytes: number; arrays: number }> {
+): Promise<Omit<LogFileSummary, 'kept'> & { readonly arrays: number }> {
   const source = new ByteSource(open());
   const scanner = borrowScanner();
   let array = 0;
@@ -130,8 +135,10 @@ async function readOnce(
     array = reader.arrays;
     candidates.add(bytes, index);
   });
+  const hash = options.withHash ? createHash('sha256') : undefined;
   let jsonDamage: unknown;
   const read: BytesSink = (bytes) => {
+    hash?.update(bytes);
     if (jsonDamage) return;
     try {
       reader.write(bytes);
@@ -148,7 +155,8 @@ async function readOnce(
     if (jsonDamage) throw jsonDamage;
     reader.finish();
     candidates.parse();
-    return { seen: reader.seen, inflatedBytes, arrays: reader.arrays };
+    const sha256 = hash?.digest('base64');
+    return { seen: reader.seen, inflatedBytes, sha256, arrays: reader.arrays };
   } finally {
     returnScanner(scanner);
     candidates.close();

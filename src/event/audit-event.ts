@@ -5,7 +5,7 @@ export const CLASSES = ['DDL', 'DML', 'UTILITY', 'DCL', 'API', 'UNKNOWN'] as con
 export const ACCESSES = ['read', 'write', 'schema', 'metadata', 'control', 'unknown'] as const;
 export const ACTORS = ['human', 'application', 'aws-service', 'unknown'] as const;
 export const OUTCOMES = ['succeeded', 'failed', 'cancelled', 'running', 'accepted'] as const;
-export const VERDICTS = ['unverified', 'verified', 'failed', 'missing', 'unlisted'] as const;
+const VERDICTS = ['unverified', 'verified', 'failed', 'missing', 'unlisted'] as const;
 const STATEMENT_FLAGS = ['destructive', 'bulkExport', 'allowFiltering', 'explainOnly'] as const;
 /** Why a statement's text is not there (yet); `hidden`: CloudTrail hides it and no call asks for it. */
 const UNAVAILABLE_REASONS = [

@@ -22,8 +22,14 @@ export interface IntakeDependencies {
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Handles one message of the intake queue; it is done with when the promise is fulfilled. */
-export type HandleMessage = (body: string, isOutOfTime: () => boolean) => Promise<void>;
+/**
+ * Handles one message of the intake queue.
+ * @returns the receipt of a file that is done, to be written before the message is acknowledged.
+ */
+export type HandleMessage = (
+  body: string,
+  isOutOfTime: () => boolean,
+) => Promise<Receipt | undefined>;
 
 /**
  * Makes the handler of intake messages: every notification shape, and our own requests to resume.
@@ -42,15 +48,19 @@ export function createMessageHandler(dependencies: IntakeDependencies): HandleMe
     if (notification instanceof NotificationError) {
       dependencies.addMetric(METRICS.messagesRejected, 1);
       dependencies.log('message rejected', { code: notification.code });
-      return dependencies.sendToDeadLetters(body, notification.code);
+      await dependencies.sendToDeadLetters(body, notification.code);
+      return undefined;
     }
     const requests = notification.objects.map(({ bucket, key }) => ({
       location: { bucket, key },
       fromIndex: 0,
     }));
     const [first, ...others] = requests;
-    if (first === undefined) return;
-    if (others.length > 0) return dependencies.sendToIntake(requests);
+    if (first === undefined) return undefined;
+    if (others.length > 0) {
+      await dependencies.sendToIntake(requests);
+      return undefined;
+    }
     return handleFile(first, body, isOutOfTime, dependencies);
   };
 }
@@ -69,12 +79,16 @@ async function handleFile(
   body: string,
   isOutOfTime: () => boolean,
   dependencies: IntakeDependencies,
-): Promise<void> {
+): Promise<Receipt | undefined> {
   if (dependencies.sendDigest && parseObjectKey(location.key).kind === 'digest') {
-    return dependencies.sendDigest(location);
+    await dependencies.sendDigest(location);
+    return undefined;
   }
-  const result = await dependencies.ingestFile(location, { fromIndex, isOutOfTime });
-  await finish(result, location, body, dependencies);
+  // What a run has no time to begin is left to another one.
+  const result: IngestResult = isOutOfTime()
+    ? { kind: 'unfinished', nextIndex: fromIndex }
+    : await dependencies.ingestFile(location, { fromIndex, isOutOfTime });
+  return finish(result, location, body, dependencies);
 }
 
 async function finish(
@@ -82,30 +96,22 @@ async function finish(
   location: LogFileLocation,
   body: string,
   { addMetric, log, sendToIntake, sendToDeadLetters }: IntakeDependencies,
-): Promise<void> {
+): Promise<Receipt | undefined> {
   switch (result.kind) {
     case 'stored':
-      countStored(result.receipt, addMetric);
-      return;
+      return result.receipt;
     case 'not-ours':
       addMetric(METRICS.filesNotOurs, 1);
-      return;
+      return undefined;
     case 'unfinished':
       addMetric(METRICS.filesResumed, 1);
-      return sendToIntake([{ location, fromIndex: result.nextIndex }]);
+      await sendToIntake([{ location, fromIndex: result.nextIndex }]);
+      return undefined;
     case 'quarantined': {
       const code = result.receipt.reason?.code ?? 'log-file';
-      addMetric(METRICS.filesQuarantined, 1);
       log('log file quarantined', { ...location, code });
       if (NEEDS_A_PERSON.has(code)) await sendToDeadLetters(body, code);
+      return result.receipt;
     }
   }
-}
-
-function countStored({ records, lagMs }: Receipt, addMetric: AddMetric): void {
-  addMetric(METRICS.filesStored, 1);
-  addMetric(METRICS.eventsStored, records.kept);
-  addMetric(METRICS.recordsSkipped, records.skipped);
-  addMetric(METRICS.recordsQuarantined, records.quarantined);
-  if (lagMs !== undefined) addMetric(METRICS.lagSeconds, lagMs / 1000);
 }

@@ -20,7 +20,7 @@ const RECOVERY_CALLS: ReadonlySet<string> = new Set([
 
 export interface IngestDependencies {
   readonly logFiles: LogFiles;
-  readonly store: Pick<EventStore, 'putEvents' | 'putReceipt'>;
+  readonly store: Pick<EventStore, 'putEvents'>;
   readonly clock: () => Date;
   /** Takes the events that the Athena API can complete. Absent: somebody may ask for them later. */
   readonly requestRecovery?: (requests: readonly RecoveryRequest[]) => Promise<void>;
@@ -46,6 +46,7 @@ export interface IngestFileOptions {
   readonly isOutOfTime?: () => boolean;
 }
 
+/** Of a file that is done: its receipt is the caller's to write, before anybody is told so. */
 export type IngestResult =
   | { readonly kind: 'stored'; readonly receipt: Receipt }
   | { readonly kind: 'quarantined'; readonly receipt: Receipt }
@@ -58,11 +59,11 @@ export type IngestFile = (
 ) => Promise<IngestResult>;
 
 /**
- * Makes the function that takes in one log file: read, normalize, classify, store, receipt.
+ * Makes the function that takes in one log file: read, normalize, classify, store.
  *
  * It can be repeated at any point: the events' keys follow from the records, and the receipt, which
- * says that the file is done, is written last. A file that can never be read gets a receipt with
- * the reason.
+ * says that the file is done, comes last. A file that can never be read gets a receipt with the
+ * reason.
  *
  * @throws UpstreamError when S3, DynamoDB or SQS failed for now: nothing is lost by trying again.
  */
@@ -78,20 +79,17 @@ export function createIngest(dependencies: IngestDependencies): IngestFile {
       const summary = await readLogFile(
         () => dependencies.logFiles.open(location),
         (records) => writer.add(toEvents(records, location, place, dependencies, tally)),
-        { maxInflatedBytes: dependencies.maxInflatedBytes },
+        { maxInflatedBytes: dependencies.maxInflatedBytes, withHash: true },
       );
       const nextIndex = await writer.finish();
       if (nextIndex !== undefined) return { kind: 'unfinished', nextIndex };
-      const receipt = tally.toReceipt(summary, dependencies.clock());
-      await dependencies.store.putReceipt(receipt);
-      return { kind: 'stored', receipt };
+      return { kind: 'stored', receipt: tally.toReceipt(summary, dependencies.clock()) };
     } catch (error) {
       if (!(error instanceof LogFileError)) throw error;
       if (error.code === 'log-file.shape' && objectKey.kind !== 'log') {
         return { kind: 'not-ours', objectKind: objectKey.kind };
       }
       const receipt = quarantineReceipt(location, place, error, dependencies.clock());
-      await dependencies.store.putReceipt(receipt);
       return { kind: 'quarantined', receipt };
     }
   };

@@ -58,10 +58,10 @@ export function createTally(location: LogFileLocation, place: FilePlace): Tally 
         oldestEventTime: oldest,
         newestEventTime: newest,
         inflatedBytes: summary.inflatedBytes,
+        sha256: summary.sha256,
         // The oldest event waited longest: the lag that an auditor has to reckon with.
         lagMs:
           oldest === undefined ? undefined : Math.max(0, storedAt.getTime() - Date.parse(oldest)),
-        integrity: 'unverified',
       };
     },
   };
@@ -83,6 +83,5 @@ export function quarantineReceipt(
     records: { seen: 0, kept: 0, skipped: 0, quarantined: 0 },
     quarantined: [],
     counts: { class: {}, outcome: {} },
-    integrity: 'unverified',
   };
 }

@@ -18,6 +18,8 @@ const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
  * Compares a log file with what a verified digest says of it.
  *
  * @param location - where it stands now; nothing when it is outside of what was given.
+ * @param takenIn - hash of the content that events were taken from, base64: where it is known, that
+ *   content is judged, and the file is not read.
  * @throws UpstreamError when it cannot be read for now, LogFileError `log-file.access-denied` when we
  *   are not allowed to: neither says anything about the file.
  */
@@ -25,6 +27,7 @@ export async function verifyLogFile(
   files: LogFiles,
   location: LogFileLocation | undefined,
   listed: ListedLogFile,
+  takenIn?: string,
 ): Promise<LogFileVerdict> {
   if (listed.hashAlgorithm !== 'SHA-256') {
     const reason = `is listed with the hash algorithm "${listed.hashAlgorithm}" instead of SHA-256`;
@@ -33,9 +36,15 @@ export async function verifyLogFile(
   if (location === undefined) {
     return { verdict: 'missing', reason: 'is listed by a digest but lies outside of this folder' };
   }
+  const signed = listed.hashValue.toLowerCase();
+  if (takenIn !== undefined) {
+    return Buffer.from(takenIn, 'base64').toString('hex') === signed
+      ? { verdict: 'verified' }
+      : { verdict: 'failed', reason: 'was taken in with other content than was signed' };
+  }
   try {
     const hash = await hashContent(files, location);
-    return hash === listed.hashValue.toLowerCase()
+    return hash === signed
       ? { verdict: 'verified' }
       : { verdict: 'failed', reason: 'was changed: its SHA-256 is not the one that was signed' };
   } catch (error) {

@@ -16,7 +16,7 @@ export interface FolderBackfillOptions {
 }
 
 const DAY_MS = 86_400_000;
-const KNOWS_NOTHING: Pick<EventStore, 'getReceipt'> = { getReceipt: async () => undefined };
+const KNOWS_NOTHING: Pick<EventStore, 'listFiles'> = { async *listFiles() {} };
 
 /** The log files of a folder that are selected; where nobody knows a file's place, its date counts. */
 export async function selectFiles(
@@ -38,7 +38,7 @@ export async function backfillFolder(options: FolderBackfillOptions): Promise<Re
   const { folder, files, store, isOverwriting, clock, onUnreadable, onProgress } = options;
   const reader = createTrailReader({
     ingestFile: createIngest({ logFiles: folder.logFiles, store, clock }),
-    store: isOverwriting ? KNOWS_NOTHING : store,
+    store: isOverwriting ? { ...store, ...KNOWS_NOTHING } : store,
     onUnreadable,
     onProgress,
   });

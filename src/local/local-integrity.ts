@@ -20,7 +20,7 @@ export interface LocalIntegrity {
 export function createLocalIntegrity(
   root: string,
   keys: PublicKeys,
-  store: Pick<EventStore, 'setVerdict' | 'listReceipts'>,
+  store: Pick<EventStore, 'setVerdicts' | 'listFiles'>,
 ): LocalIntegrity {
   const integrity = createIntegrity({ objects: createFolderObjects(root), keys, store });
   let stopped = false;

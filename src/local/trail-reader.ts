@@ -15,7 +15,7 @@ export interface ReadCounts {
 
 export interface TrailReaderOptions {
   readonly ingestFile: IngestFile;
-  readonly store: Pick<EventStore, 'getReceipt'>;
+  readonly store: Pick<EventStore, 'listFiles' | 'putReceipts'>;
   /** Hears of each file that could not be read, with its reason. */
   readonly onUnreadable: (file: TrailFile, reason: string) => void;
   readonly onProgress?: (counts: Readonly<ReadCounts>) => void;
@@ -41,17 +41,25 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
   const underWay = new Set<Promise<void>>();
   let stopped = false;
 
-  async function isKnown({ key, place }: TrailFile): Promise<boolean> {
-    const { accountId, region, day } = place;
-    const receipt = await store.getReceipt({ accountId, region, day, key });
-    return receipt !== undefined && receipt.status !== 'quarantined';
+  /** A receipt's day is read for all files: the receipts of many are in one item. */
+  async function listKnown(files: readonly TrailFile[]): Promise<ReadonlySet<string>> {
+    const known = new Set<string>();
+    for (const day of new Set(files.map(({ place }) => place.day))) {
+      const range = { from: `${day}T00:00:00Z`, to: `${day}T23:59:59Z` };
+      for await (const { receipt } of store.listFiles(range)) {
+        if (receipt && receipt.status !== 'quarantined') known.add(receipt.key);
+      }
+    }
+    return known;
   }
 
   async function read(file: TrailFile): Promise<void> {
     const result = await ingestFile({ key: file.key }, { place: file.place });
     if (result.kind === 'not-ours') counts.notOurs += 1;
+    if (result.kind !== 'stored' && result.kind !== 'quarantined') return;
+    await store.putReceipts([result.receipt]);
     if (result.kind === 'stored') counts.events += result.receipt.records.kept;
-    if (result.kind === 'quarantined') report(file, result.receipt.reason?.message ?? 'unknown');
+    else report(file, result.receipt.reason?.message ?? 'unknown');
   }
 
   function report(file: TrailFile, reason: string): void {
@@ -69,14 +77,20 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
     onProgress?.(counts);
   }
 
-  async function drain(queue: Iterator<TrailFile>): Promise<void> {
+  async function drain(queue: Iterator<TrailFile>, known: ReadonlySet<string>): Promise<void> {
     for (let next = queue.next(); !next.done && !stopped; next = queue.next()) {
       const file = next.value;
       await attempt(file, async () => {
-        if (await isKnown(file)) counts.known += 1;
+        if (known.has(file.key)) counts.known += 1;
         else await read(file);
       });
     }
+  }
+
+  async function readUnknown(files: readonly TrailFile[]): Promise<void> {
+    const known = await listKnown(files);
+    const queue = files.values();
+    await Promise.all(Array.from({ length: FILES_AT_ONCE }, () => drain(queue, known)));
   }
 
   async function track(work: Promise<unknown>): Promise<void> {
@@ -90,8 +104,7 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
     counts,
     readNew(files) {
       counts.files += files.length;
-      const queue = files.values();
-      return track(Promise.all(Array.from({ length: FILES_AT_ONCE }, () => drain(queue))));
+      return track(readUnknown(files));
     },
     async readAgain(file) {
       if (stopped) return;

@@ -1,6 +1,5 @@
-import { parseObjectKey } from '../cloudtrail/object-key';
-import type { EventStore, LogSource } from './event-store';
-import type { Receipt } from './receipt';
+import { dayHours } from './delivery';
+import type { DeliveredFile, DeliveryRange, EventStore, LogSource } from './event-store';
 
 /** Counts of log files, by the hour in which CloudTrail delivered them. */
 export interface FileCounts {
@@ -31,15 +30,18 @@ export interface SourceCoverage extends LogSource {
   readonly hours: readonly (FileCounts & { readonly hour: string })[];
 }
 
-interface Range {
+export interface Coverage {
+  /** Later than asked for where the files of the days before are more than a call reads. */
   readonly from: string;
-  readonly to: string;
+  /** In order of their names. */
+  readonly sources: readonly SourceCoverage[];
 }
 
-/** One file as it counts. */
-interface CountedFile {
-  readonly at: string;
-  readonly counts: FileCounts;
+/** What is known of a source while its files are read. */
+interface Tally {
+  readonly source: LogSource;
+  readonly hours: Map<string, FileCounts>;
+  lastDeliveredAt?: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -56,82 +58,119 @@ const NOTHING: FileCounts = {
 };
 
 /**
- * What arrived of one account and Region, from its receipts and the verdicts of its digests.
+ * What arrived of each account and Region, from the receipts and the verdicts of the digests. They
+ * are read once for all, the newest day first.
  *
- * @returns the coverage, and how many files it was made of.
+ * @param maxFiles - with so many files read, the days before are left out.
  */
 export async function readCoverage(
-  store: Pick<EventStore, 'listReceipts' | 'listVerdicts'>,
-  source: LogSource,
-  range: Range,
-): Promise<{ readonly coverage: SourceCoverage; readonly files: number }> {
-  const days = { ...source, fromDay: range.from.slice(0, 10), toDay: range.to.slice(0, 10) };
-  const receipts = await Array.fromAsync(store.listReceipts(days));
-  const withReceipt = new Set(receipts.map(({ key }) => key));
-  const files = receipts.map(countReceipt);
-  for await (const { key, day, verdict } of store.listVerdicts(days)) {
-    if (withReceipt.has(key) || verdict !== 'missing') continue;
-    files.push({ at: deliveryOf(key) ?? `${day}T00:00:00Z`, counts: { ...NOTHING, missing: 1 } });
+  store: Pick<EventStore, 'listSources' | 'listFiles'>,
+  range: DeliveryRange,
+  maxFiles = Number.POSITIVE_INFINITY,
+): Promise<Coverage> {
+  const days = dayHours(range).map(({ day }) => day);
+  const sources = await store.listSources(days[0] ?? '', days.at(-1) ?? '');
+  const tallies = new Map<string, Tally>();
+  for (const source of sources.filter((source) => isOf(source, range))) tallyOf(tallies, source);
+  let { from } = range;
+  let files = 0;
+  for (const day of days.reverse()) {
+    if (files >= maxFiles) break;
+    from = later(range.from, `${day}T00:00:00Z`);
+    const to = earlier(range.to, `${day}T23:59:59.999Z`);
+    for await (const file of store.listFiles({ ...range, from, to })) {
+      files += 1;
+      if (file.deliveredAt >= range.from && file.deliveredAt < range.to) {
+        countFile(tallyOf(tallies, file), file);
+      }
+    }
   }
-  const inRange = files.filter(({ at }) => at >= range.from && at < range.to);
-  return { coverage: summarize(source, range, inRange), files: files.length };
+  const ordered = [...tallies].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { from, sources: ordered.map(([, tally]) => summarize(tally, range.to)) };
 }
 
-function countReceipt(receipt: Receipt): CountedFile {
-  const { deliveredAt, oldestEventTime, storedAt, status, integrity, records, lagMs } = receipt;
-  const at = deliveredAt ?? deliveryOf(receipt.key) ?? storedAt;
-  const delayMs = oldestEventTime === undefined ? 0 : Date.parse(at) - Date.parse(oldestEventTime);
-  const isMissing = integrity === 'missing';
+/** The order of sources, and a name for each. */
+export function sourceName({ accountId, region }: LogSource): string {
+  return `${accountId} ${region}`;
+}
+
+function isOf(source: LogSource, { accountId, region }: DeliveryRange): boolean {
+  return (
+    (accountId === undefined || source.accountId === accountId) &&
+    (region === undefined || source.region === region)
+  );
+}
+
+function tallyOf(tallies: Map<string, Tally>, { accountId, region }: LogSource): Tally {
+  const name = sourceName({ accountId, region });
+  const tally = tallies.get(name) ?? { source: { accountId, region }, hours: new Map() };
+  tallies.set(name, tally);
+  return tally;
+}
+
+function countFile(tally: Tally, file: DeliveredFile): void {
+  const counts = countsOf(file);
+  const hour = `${file.deliveredAt.slice(0, 13)}:00:00Z`;
+  tally.hours.set(hour, sum(tally.hours.get(hour) ?? NOTHING, counts));
+  if (counts.received > 0) {
+    tally.lastDeliveredAt = later(tally.lastDeliveredAt ?? '', file.deliveredAt);
+  }
+}
+
+/** Of a file without receipt only that it is missing: what a digest said of it otherwise may yet arrive. */
+function countsOf({ receipt, verdict, deliveredAt }: DeliveredFile): FileCounts {
+  if (receipt === undefined) return { ...NOTHING, missing: verdict === 'missing' ? 1 : 0 };
+  const { oldestEventTime, status, records, lagMs } = receipt;
+  const delayMs =
+    oldestEventTime === undefined ? 0 : Date.parse(deliveredAt) - Date.parse(oldestEventTime);
   return {
-    at,
-    counts: {
-      ...NOTHING,
-      received: isMissing ? 0 : 1,
-      late: delayMs > HOUR_MS ? 1 : 0,
-      quarantined: status === 'stored' ? 0 : 1,
-      ...(integrity !== 'unverified' && { [integrity]: 1 }),
-      events: records.kept,
-      maxLagMs: lagMs ?? 0,
-    },
+    ...NOTHING,
+    received: verdict === 'missing' ? 0 : 1,
+    late: delayMs > HOUR_MS ? 1 : 0,
+    quarantined: status === 'stored' ? 0 : 1,
+    ...(verdict !== 'unverified' && { [verdict]: 1 }),
+    events: records.kept,
+    maxLagMs: lagMs ?? 0,
   };
 }
 
-function summarize(
-  { accountId, region }: LogSource,
-  range: Range,
-  files: readonly CountedFile[],
-): SourceCoverage {
-  const byHour = [...Map.groupBy(files, ({ at }) => `${at.slice(0, 13)}:00:00Z`)]
-    .map(([hour, members]) => ({ hour, ...addUp(members.map(({ counts }) => counts)) }))
+function summarize({ source, hours, lastDeliveredAt }: Tally, to: string): SourceCoverage {
+  const byHour = [...hours]
+    .map(([hour, counts]) => ({ hour, ...counts }))
+    .filter((counts) => counts.received + counts.missing > 0)
     .sort((a, b) => (a.hour < b.hour ? -1 : 1));
-  const received = files.filter(({ counts }) => counts.received > 0);
-  const delivered = received.map(({ at }) => at).sort();
   return {
-    accountId,
-    region,
-    total: addUp(byHour),
-    lastDeliveredAt: delivered.at(-1),
+    ...source,
+    total: [...hours.values()].reduce(sum, NOTHING),
+    lastDeliveredAt,
     gaps: findGaps(
       byHour.filter((hour) => hour.received > 0).map(({ hour }) => hour),
-      range.to,
+      to,
     ),
     hours: byHour,
   };
 }
 
-function addUp(all: readonly FileCounts[]): FileCounts {
-  const sum = (name: keyof FileCounts) => all.reduce((total, counts) => total + counts[name], 0);
+function sum(a: FileCounts, b: FileCounts): FileCounts {
   return {
-    received: sum('received'),
-    late: sum('late'),
-    quarantined: sum('quarantined'),
-    verified: sum('verified'),
-    failed: sum('failed'),
-    missing: sum('missing'),
-    unlisted: sum('unlisted'),
-    events: sum('events'),
-    maxLagMs: Math.max(0, ...all.map(({ maxLagMs }) => maxLagMs)),
+    received: a.received + b.received,
+    late: a.late + b.late,
+    quarantined: a.quarantined + b.quarantined,
+    verified: a.verified + b.verified,
+    failed: a.failed + b.failed,
+    missing: a.missing + b.missing,
+    unlisted: a.unlisted + b.unlisted,
+    events: a.events + b.events,
+    maxLagMs: Math.max(a.maxLagMs, b.maxLagMs),
   };
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b;
+}
+
+function earlier(a: string, b: string): string {
+  return a < b ? a : b;
 }
 
 /** Whole hours between hours with files; the last one is not over for CloudTrail yet. */
@@ -147,9 +186,4 @@ function findGaps(hours: readonly string[], to: string): SourceCoverage['gaps'] 
 
 function toHour(time: Date): string {
   return time.toISOString().replace('.000Z', 'Z');
-}
-
-function deliveryOf(key: string): string | undefined {
-  const parsed = parseObjectKey(key);
-  return parsed.kind === 'log' ? parsed.deliveredAt : undefined;
 }

@@ -235,7 +235,8 @@ function projection(attributes: readonly string[] | undefined) {
   };
 }
 
-function chunks<Element>(list: readonly Element[], size: number): Element[][] {
+/** Parts of a list, each of at most so many elements. */
+export function chunks<Element>(list: readonly Element[], size: number): Element[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
     list.slice(at * size, (at + 1) * size),
   );

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { inParallel } from '../concurrency';
 import type { AuditEvent } from '../event/audit-event';
 import { SPECIAL } from './attributes';
+import { createDeliveredFiles } from './delivered-files';
+import { fileOfKey } from './delivery';
 import {
   createDirectoryWriter,
   DIRECTORY,
@@ -14,11 +16,13 @@ import { fromItem, type ItemSettings, isExpired, recoveryRank, toItem } from './
 import type { DirectoryKind, EventIdentity, EventStore } from './event-store';
 import { directoryPartition, eventKey, type ItemKey, keyPart, keyTime } from './keys';
 import { DEFAULT_BOUNDS, listEvents, type WorkBounds } from './list-events';
+import { createLogSources } from './log-sources';
 import { INDEXES, TABLE } from './names';
 import { listMonths } from './plan';
-import { createReceipts, fileOfKey } from './receipts';
+import { createReceiptPacks } from './receipt-packs';
 import { tableEntries } from './table-entry';
 import { createTotals, type TotalsTiming } from './totals';
+import { createVerdicts } from './verdicts';
 
 export interface DynamoEventStoreOptions extends CallSettings {
   /** Partitions per account, class, principal … and month. Never changed once events are stored. */
@@ -46,7 +50,9 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
   const settings: ItemSettings = { shards, retentionDays };
   const calls = createDynamoCalls(options);
   const directory: DirectoryWriter = createDirectoryWriter(calls);
-  const receipts = createReceipts({ calls, directory, retentionDays });
+  const sources = createLogSources({ calls, directory, retentionDays });
+  const receipts = createReceiptPacks(calls, retentionDays);
+  const verdicts = createVerdicts(calls, retentionDays);
   const { totalsTiming: timing, maxCounted } = options;
   const totals = createTotals({ calls, shards, now, retentionDays, timing, maxCounted });
 
@@ -141,7 +147,7 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     return joinVerdicts(items.filter((item) => !isExpired(item, now())).map(fromItem));
   }
 
-  /** The verdict lives with the file's receipt, so that digests need not touch events. */
+  /** A file's verdict lives by itself, so that digests need not touch events. */
   async function joinVerdicts(events: readonly AuditEvent[]): Promise<AuditEvent[]> {
     const files = new Map(
       events.flatMap(({ evidence }) => {
@@ -149,9 +155,9 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
         return file ? [[file.key, file] as const] : [];
       }),
     );
-    const verdicts = await receipts.verdictsOf([...files.values()]);
+    const found = await verdicts.verdictsOf([...files.values()]);
     return events.map((event) => {
-      const integrity = verdicts.get(event.evidence.key) ?? 'unverified';
+      const integrity = found.get(event.evidence.key) ?? 'unverified';
       return { ...event, evidence: { ...event.evidence, integrity } };
     });
   }
@@ -179,12 +185,16 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
       return { ...list, events: await joinVerdicts(list.events) };
     },
     putRecovered,
-    putReceipt: receipts.putReceipt,
-    getReceipt: receipts.getReceipt,
-    listReceipts: receipts.listReceipts,
-    setVerdict: receipts.setVerdict,
-    listVerdicts: receipts.listVerdicts,
-    listSources: receipts.listSources,
+    async putReceipts(done) {
+      await sources.note(done);
+      await receipts.putReceipts(done);
+    },
+    async setVerdicts(found) {
+      await sources.note(found.map(({ file }) => file));
+      await verdicts.setVerdicts(found);
+    },
+    listFiles: createDeliveredFiles({ receipts, verdicts }),
+    listSources: sources.listSources,
     readTotals: totals.readTotals,
     rollUp: totals.rollUp,
     listNames,

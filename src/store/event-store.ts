@@ -89,10 +89,12 @@ export interface TotalsPage {
   readonly openHours: readonly string[];
 }
 
-/** A log file as its receipt is keyed. */
+/** A log file, and what it is filed under. */
 export interface FileIdentity extends LogSource {
-  /** `yyyy-mm-dd`. */
+  /** Publish date, `yyyy-mm-dd`. */
   readonly day: string;
+  /** From the file's name, where that says it. */
+  readonly deliveredAt?: string;
   /** Object key. */
   readonly key: string;
 }
@@ -102,15 +104,23 @@ export interface LogSource {
   readonly region: string;
 }
 
-/** Days are inclusive, `yyyy-mm-dd`. */
-export interface ReceiptRange extends LogSource {
-  readonly fromDay: string;
-  readonly toDay: string;
+/** Whole hours, by delivery: those that begin before `to` and end after `from`, ISO UTC. */
+export interface DeliveryRange extends Partial<LogSource> {
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface FileVerdict {
-  readonly key: string;
-  readonly day: string;
+  readonly file: FileIdentity;
+  readonly verdict: Verdict;
+}
+
+/** What is known of a file. */
+export interface DeliveredFile extends LogSource {
+  /** ISO UTC; of a file without receipt the start of its hour. */
+  readonly deliveredAt: string;
+  /** Absent: a digest names the file, but it was not taken in. */
+  readonly receipt?: Receipt;
   readonly verdict: Verdict;
 }
 
@@ -131,17 +141,15 @@ export interface EventStore {
   /** Overwrites the event (found by its own keys) with its recovered form, table entries included. */
   putRecovered(before: AuditEvent, after: AuditEvent): Promise<void>;
 
-  /** Writes or overwrites a file's receipt; a verdict that is already there stays. */
-  putReceipt(receipt: Receipt): Promise<void>;
-  getReceipt(file: FileIdentity): Promise<Receipt | undefined>;
-  /** Receipts of one account and Region, day by day. */
-  listReceipts(range: ReceiptRange): AsyncIterable<Receipt>;
   /**
-   * Sets a file's verdict, also of a file that has no receipt (yet). `unlisted` replaces no other.
+   * Writes the receipts of files that are done, many in an item. Of several receipts of a file one
+   * that says `stored` counts, else the latest, whatever order they come in.
    */
-  setVerdict(file: FileIdentity, verdict: Verdict): Promise<void>;
-  /** Verdicts by object key, of files without a receipt as well. */
-  listVerdicts(range: ReceiptRange): AsyncIterable<FileVerdict>;
+  putReceipts(receipts: readonly Receipt[]): Promise<void>;
+  /** Sets verdicts, also of files that have no receipt (yet). `unlisted` replaces no other. */
+  setVerdicts(verdicts: readonly FileVerdict[]): Promise<void>;
+  /** Each file once, receipts joined with verdicts, day by day. */
+  listFiles(range: DeliveryRange): AsyncIterable<DeliveredFile>;
   /** Accounts and Regions that sent files in these days. */
   listSources(fromDay: string, toDay: string): Promise<readonly LogSource[]>;
 

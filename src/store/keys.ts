@@ -109,8 +109,14 @@ export function directoryPartition(kind: string, month: string): string {
   return `D#${kind}#${month}`;
 }
 
-export function receiptPartition(accountId: string, region: string, day: string): string {
-  return `L#${keyPart(accountId)}#${keyPart(region)}#${day}`;
+/** Of the receipts of files delivered on a day. */
+export function receiptPartition(day: string): string {
+  return `L#${day}`;
+}
+
+/** Of the verdicts of files delivered on a day. */
+export function verdictPartition(day: string): string {
+  return `V#${day}`;
 }
 
 /** A role session's principal is its role, so that one partition holds all of its sessions. */

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { VERDICTS } from '../event/audit-event';
 
 const count = z.number().int().nonnegative();
 
@@ -30,7 +29,8 @@ export const receiptSchema = z
     sizeBytes: count.optional(),
     inflatedBytes: count.optional(),
     lagMs: count.optional(),
-    integrity: z.enum(VERDICTS),
+    /** Of the inflated bytes, which is what CloudTrail signs; base64. */
+    sha256: z.base64().optional(),
   })
   .meta({ id: 'Receipt' });
 

@@ -15,7 +15,7 @@ const STEADY_HOURS = 20;
  * with files in 20 of the 24 hours before can be missed, once it is silent for three.
  */
 export async function findSilentSources(
-  store: Pick<EventStore, 'listSources' | 'listReceipts' | 'listVerdicts'>,
+  store: Pick<EventStore, 'listSources' | 'listFiles'>,
   now: Date,
 ): Promise<LogSource[]> {
   const to = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
@@ -23,12 +23,12 @@ export async function findSilentSources(
   const from = new Date(silentFrom.getTime() - RHYTHM_HOURS * HOUR_MS);
   const range = { from: from.toISOString(), to: now.toISOString() };
 
-  const silent: LogSource[] = [];
-  for (const source of await store.listSources(range.from.slice(0, 10), range.to.slice(0, 10))) {
-    const { coverage } = await readCoverage(store, source, range);
-    const hours = coverage.hours.filter(({ received }) => received > 0);
-    const isQuiet = hours.every(({ hour }) => Date.parse(hour) < silentFrom.getTime());
-    if (isQuiet && hours.length >= STEADY_HOURS) silent.push(source);
-  }
-  return silent;
+  const { sources } = await readCoverage(store, range);
+  return sources
+    .filter((source) => {
+      const hours = source.hours.filter(({ received }) => received > 0);
+      const isQuiet = hours.every(({ hour }) => Date.parse(hour) < silentFrom.getTime());
+      return isQuiet && hours.length >= STEADY_HOURS;
+    })
+    .map(({ accountId, region }) => ({ accountId, region }));
 }

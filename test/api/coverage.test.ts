@@ -1,4 +1,5 @@
-import type { FileVerdict, LogSource } from '../../src/store/event-store';
+import type { Verdict } from '../../src/event/audit-event';
+import type { DeliveredFile, DeliveryRange, LogSource } from '../../src/store/event-store';
 import type { Receipt } from '../../src/store/receipt';
 import { apiOver, fakeStore } from './factories';
 
@@ -12,8 +13,13 @@ function objectKey({ accountId, region }: LogSource, time: string): string {
   return `AWSLogs/${accountId}/CloudTrail/${region}/${day}/${accountId}_CloudTrail_${region}_${stamp}Z_abcdefgh12345678.json.gz`;
 }
 
-function receipt(source: LogSource, deliveredAt: string, given: Partial<Receipt> = {}): Receipt {
-  return {
+/** A file that was taken in. */
+function received(
+  source: LogSource,
+  deliveredAt: string,
+  { verdict = 'unverified', ...given }: Partial<Receipt> & { readonly verdict?: Verdict } = {},
+): DeliveredFile {
+  const receipt: Receipt = {
     ...source,
     key: objectKey(source, deliveredAt),
     day: deliveredAt.slice(0, 10),
@@ -25,48 +31,39 @@ function receipt(source: LogSource, deliveredAt: string, given: Partial<Receipt>
     counts: { class: {}, outcome: {} },
     oldestEventTime: new Date(Date.parse(deliveredAt) - 300_000).toISOString(),
     lagMs: 310_000,
-    integrity: 'unverified',
     ...given,
   };
+  return { ...source, deliveredAt, receipt, verdict };
 }
 
-function apiOf(receipts: readonly Receipt[], verdicts: readonly (FileVerdict & LogSource)[] = []) {
-  const isOf = (source: LogSource) => (one: LogSource) =>
-    one.accountId === source.accountId && one.region === source.region;
+function apiOf(files: readonly DeliveredFile[], sources: readonly LogSource[] = [EU, US, OTHER]) {
+  const isOf = (source: Partial<LogSource>) => (one: LogSource) =>
+    one.accountId === (source.accountId ?? one.accountId) &&
+    one.region === (source.region ?? one.region);
   return apiOver({
     ...fakeStore([]),
-    listSources: async () =>
-      [EU, US, OTHER].filter((source) => [...receipts, ...verdicts].some(isOf(source))).reverse(),
-    listReceipts: async function* (range) {
-      yield* receipts
+    listSources: async () => sources.filter((source) => files.some(isOf(source))).toReversed(),
+    listFiles: async function* (range) {
+      yield* files
         .filter(isOf(range))
-        .filter(({ day }) => day >= range.fromDay && day <= range.toDay);
-    },
-    listVerdicts: async function* (range) {
-      yield* receipts
-        .filter(isOf(range))
-        .map(({ key, day, integrity }) => ({ key, day, verdict: integrity }));
-      yield* verdicts.filter(isOf(range));
+        .filter(({ deliveredAt }) => deliveredAt >= range.from && deliveredAt < range.to);
     },
   });
 }
 
 test('counts the files of an account and Region by hour, and finds the gaps', async () => {
-  const missing = objectKey(EU, '2026-11-20T05:10:00Z');
-  const { get } = apiOf(
-    [
-      receipt(EU, '2026-11-20T04:05:00Z', { integrity: 'verified' }),
-      receipt(EU, '2026-11-20T04:10:00Z', { status: 'quarantined', integrity: 'failed' }),
-      receipt(EU, '2026-11-20T08:00:00Z', {
-        status: 'partial',
-        oldestEventTime: '2026-11-20T06:00:00Z',
-        lagMs: 9_000_000,
-      }),
-      receipt(EU, '2026-11-20T09:00:00Z', { integrity: 'unlisted' }),
-      receipt(EU, '2026-11-19T23:59:00Z'),
-    ],
-    [{ ...EU, key: missing, day: '2026-11-20', verdict: 'missing' }],
-  );
+  const { get } = apiOf([
+    received(EU, '2026-11-20T04:05:00Z', { verdict: 'verified' }),
+    received(EU, '2026-11-20T04:10:00Z', { status: 'quarantined', verdict: 'failed' }),
+    received(EU, '2026-11-20T08:00:00Z', {
+      status: 'partial',
+      oldestEventTime: '2026-11-20T06:00:00Z',
+      lagMs: 9_000_000,
+    }),
+    received(EU, '2026-11-20T09:00:00Z', { verdict: 'unlisted' }),
+    received(EU, '2026-11-19T23:59:00Z'),
+    { ...EU, deliveredAt: '2026-11-20T05:00:00Z', verdict: 'missing' },
+  ]);
 
   const answer = (await get('/v1/coverage?from=2026-11-20')).json();
 
@@ -131,7 +128,7 @@ test('counts the files of an account and Region by hour, and finds the gaps', as
 });
 
 test('a file that was stored and is missing by now counts as missing, once', async () => {
-  const { get } = apiOf([receipt(EU, '2026-11-20T09:00:00Z', { integrity: 'missing' })]);
+  const { get } = apiOf([received(EU, '2026-11-20T09:00:00Z', { verdict: 'missing' })]);
 
   const { sources } = (await get('/v1/coverage?from=-1d')).json();
 
@@ -144,7 +141,7 @@ test.each([
   ['&region=eu-west-1', [EU, OTHER]],
   ['&account=444455556666&region=us-east-1', []],
 ])('lists accounts and Regions in order: %j', async (filter, expected) => {
-  const { get } = apiOf([EU, US, OTHER].map((source) => receipt(source, '2026-11-20T09:00:00Z')));
+  const { get } = apiOf([EU, US, OTHER].map((source) => received(source, '2026-11-20T09:00:00Z')));
 
   const { sources, cursor } = (await get(`/v1/coverage?from=-1d${filter}`)).json();
 
@@ -154,24 +151,52 @@ test.each([
   expect(cursor).toBeUndefined();
 });
 
-test('bounds the work of a request, and goes on with the cursor', async () => {
-  const many = [EU, US, OTHER].flatMap((source) =>
-    Array.from({ length: 12_000 }, (_, index) =>
-      receipt(source, '2026-11-20T09:00:00Z', { key: `${source.region}/${index}` }),
-    ),
+test('reads no more days than hold 200,000 files, and says where it began', async () => {
+  const days: string[] = [];
+  const store = {
+    ...fakeStore([]),
+    listSources: async () => [EU],
+    listFiles: async function* ({ from }: DeliveryRange) {
+      days.push(from.slice(0, 10));
+      const file = received(EU, `${from.slice(0, 10)}T09:00:00Z`);
+      for (let count = 0; count < 110_000; count++) yield file;
+    },
+  };
+
+  const answer = (await apiOver(store).get('/v1/coverage?from=2026-11-15')).json();
+
+  expect(days).toEqual(['2026-11-20', '2026-11-19']);
+  expect(answer).toMatchObject({
+    from: '2026-11-19T00:00:00Z',
+    askedFrom: '2026-11-15T00:00:00Z',
+    to: '2026-11-20T12:00:00Z',
+  });
+  expect(answer.sources[0].total.received).toBe(220_000);
+});
+
+test('bounds the size of an answer, and goes on with the cursor in the same range', async () => {
+  const sources = Array.from({ length: 700 }, (_, at) => ({
+    accountId: String(444455550000 + at),
+    region: 'eu-west-1',
+  }));
+  const files = Array.from({ length: 60 }, (_, hour) =>
+    new Date(Date.parse('2026-11-18T00:00:00Z') + hour * 3_600_000).toISOString(),
+  ).flatMap((time) => sources.map((source) => received(source, time.replace('.000', ''))));
+  const { get } = apiOf(files, sources);
+
+  const first = (await get('/v1/coverage?from=2026-11-18')).json();
+  const second = (await get(`/v1/coverage?cursor=${first.cursor}`)).json();
+
+  expect(first.sources.length).toBeLessThan(700);
+  expect([...first.sources, ...second.sources].map(({ accountId }) => accountId)).toEqual(
+    sources.map(({ accountId }) => accountId),
   );
-  const { get } = apiOf(many);
-
-  const first = (await get('/v1/coverage?from=-1d')).json();
-  const second = (await get(`/v1/coverage?from=-1d&cursor=${first.cursor}`)).json();
-
-  expect(first.sources).toHaveLength(2);
-  expect(second.sources).toMatchObject([OTHER]);
+  expect(second).toMatchObject({ from: first.from, to: first.to });
   expect(second.cursor).toBeUndefined();
 });
 
 test.each([
-  ['from=-32d', 'from'],
+  ['from=-93d', 'from'],
   ['cursor=abc', 'cursor'],
   [`cursor=${Buffer.from('["a","b"]').toString('base64url')}`, 'cursor'],
   ['class=DDL', 'class'],

@@ -64,8 +64,7 @@ export function fakeStore(events: readonly AuditEvent[]): FakeStore {
     asked,
     readTotals: async () => ({ hours: [], openHours: [] }),
     listSources: async () => [],
-    listReceipts: async function* () {},
-    listVerdicts: async function* () {},
+    listFiles: async function* () {},
     getEvents: async (eventId) => events.filter((event) => event.eventId === eventId),
     listEvents: async (filter, page) => {
       asked.push({ filter, page });

@@ -240,10 +240,12 @@ function sourceOf({ objects, root = '', selection, receipts }: TestBackfill): Ba
     root,
     selection: { to: NOW, ...selection },
     receipts: receipts && {
-      async *listReceipts({ accountId, region, fromDay }) {
-        const folder = `${accountId}/CloudTrail/${region}/${fromDay.replaceAll('-', '/')}/`;
+      async *listFiles({ from }) {
+        const day = `/${from.slice(0, 10).replaceAll('-', '/')}/`;
         for (const [key, status] of Object.entries(receipts)) {
-          if (key.includes(folder)) yield { key, status } as Receipt;
+          if (!key.includes(day)) continue;
+          const receipt = { key, status } as Receipt;
+          yield { accountId: '', region: '', deliveredAt: from, receipt, verdict: 'unverified' };
         }
       },
     },

@@ -24,16 +24,9 @@ export async function readContents(
     add(`item ${item.pk?.S} ${item.sk?.S}`, item);
   }
   await addEvents(store, add);
-  const [fromDay, toDay] = [FROM.slice(0, 10), TO.slice(0, 10)];
-  for (const source of await store.listSources(fromDay, toDay)) {
-    const range = { ...source, fromDay: '2026-03-01', toDay: '2026-03-03' };
-    const name = `${source.accountId} ${source.region}`;
-    for await (const receipt of store.listReceipts(range)) add(`receipt ${receipt.key}`, receipt);
-    for await (const verdict of store.listVerdicts(range)) add(`verdict ${verdict.key}`, verdict);
-    const days = { from: '2026-03-01T00:00:00Z', to: '2026-03-03T00:00:00Z' };
-    const { coverage } = await readCoverage(store, source, days);
-    add(`coverage ${name}`, coverage);
-  }
+  const days = { from: '2026-03-01T00:00:00Z', to: '2026-03-03T00:00:00Z' };
+  for await (const file of store.listFiles(days)) add(`file ${file.receipt?.key}`, file);
+  add('coverage', (await readCoverage(store, days)).sources);
   for (const groupBy of GROUPS) {
     const { hours } = await store.readTotals(FROM, TO, groupBy);
     for (const { hour, groups } of hours) add(`totals ${groupBy} ${hour}`, groups);

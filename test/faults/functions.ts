@@ -4,6 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createS3LogFiles } from '../../src/cloudtrail/s3-log-files';
+import { createBatchHandler } from '../../src/ingest/handle-batch';
 import { createMessageHandler } from '../../src/ingest/handle-message';
 import { createIngest } from '../../src/ingest/ingest-file';
 import { formatResume } from '../../src/ingest/intake-message';
@@ -57,7 +58,7 @@ export function openStore(dynamo: Services['dynamo'], clock: () => number): Even
 type Build = (services: Services, store: EventStore, clock: () => number) => Container['run'];
 
 const buildIngest: Build = ({ s3, intake, recovery }, store, clock) => {
-  const handle = createMessageHandler({
+  const handleMessage = createMessageHandler({
     ingestFile: createIngest({
       logFiles: createS3LogFiles(s3),
       store,
@@ -74,7 +75,16 @@ const buildIngest: Build = ({ s3, intake, recovery }, store, clock) => {
     addMetric: () => {},
     log: () => {},
   });
-  return (bodies, isOutOfTime) => takeBatch(bodies, (body) => handle(body, isOutOfTime));
+  const handleBatch = createBatchHandler({
+    handleMessage,
+    store,
+    addMetric: () => {},
+    onFailure: () => {},
+  });
+  return async (bodies, isOutOfTime) => {
+    const messages = bodies.map((body, at) => ({ messageId: `${at}`, body }));
+    return (await handleBatch(messages, isOutOfTime)).map(Number);
+  };
 };
 
 const buildRecovery: Build = ({ dynamo, athena, recovery }, store, clock) => {

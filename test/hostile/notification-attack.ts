@@ -22,7 +22,11 @@ export function notificationAttack(random: Random): Attack {
       hold(JSON.stringify(details).length < 10_000, 'a log line as long as the message');
     },
   });
-  return { run: () => handle(body, () => false) };
+  return {
+    run: async () => {
+      await handle(body, () => false);
+    },
+  };
 }
 
 function makeBody(random: Random): string {

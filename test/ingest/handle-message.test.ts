@@ -20,7 +20,6 @@ const receipt: Receipt = {
   quarantined: [{ index: 3, reason: 'no time' }],
   counts: { class: {}, outcome: {} },
   lagMs: 4_000,
-  integrity: 'unverified',
 };
 
 function notify(...keys: string[]): string {
@@ -54,7 +53,7 @@ function setUp(result: IngestResult = { kind: 'stored', receipt }) {
     log: (message) => logged.push(message),
   });
   return {
-    handle: (body: string) => handle(body, () => false),
+    handle: (body: string, isOutOfTime = () => false) => handle(body, isOutOfTime),
     ingested,
     intake,
     digests,
@@ -64,19 +63,13 @@ function setUp(result: IngestResult = { kind: 'stored', receipt }) {
   };
 }
 
-test('takes in the file that a notification names, and counts what became of its records', async () => {
+test('takes in the file that a notification names, and answers with its receipt', async () => {
   const { handle, ingested, metrics } = setUp();
 
-  await handle(notify(KEY));
+  expect(await handle(notify(KEY))).toBe(receipt);
 
   expect(ingested.map(([key, options]) => [key, options?.fromIndex])).toEqual([[KEY, 0]]);
-  expect(metrics).toEqual({
-    [METRICS.filesStored]: 1,
-    [METRICS.eventsStored]: 2,
-    [METRICS.recordsSkipped]: 2,
-    [METRICS.recordsQuarantined]: 1,
-    [METRICS.lagSeconds]: 4,
-  });
+  expect(metrics).toEqual({});
 });
 
 test('makes one message a file of a message that names several', async () => {
@@ -107,6 +100,16 @@ test('asks for another run when a file is unfinished', async () => {
 
   expect(intake).toEqual([{ location: { bucket: 'trail', key: KEY }, fromIndex: 500 }]);
   expect(metrics).toEqual({ [METRICS.filesResumed]: 1 });
+});
+
+test('begins no file without time, and leaves it to another run', async () => {
+  const { handle, ingested, intake } = setUp();
+  const location = { bucket: 'trail', key: KEY };
+
+  expect(await handle(formatResume({ location, fromIndex: 500 }), () => true)).toBeUndefined();
+
+  expect(ingested).toEqual([]);
+  expect(intake).toEqual([{ location, fromIndex: 500 }]);
 });
 
 test('hands digests to the integrity queue', async () => {
@@ -144,12 +147,13 @@ test.each([
   ['log-file.truncated', 0],
 ])('a file quarantined for %s reaches a person %i times', async (code, times) => {
   const reason = { code, message: 'm' };
-  const { handle, dead, metrics } = setUp({ kind: 'quarantined', receipt: { ...receipt, reason } });
+  const quarantined = { ...receipt, status: 'quarantined' as const, reason };
+  const { handle, dead, logged } = setUp({ kind: 'quarantined', receipt: quarantined });
 
-  await handle(notify(KEY));
+  expect(await handle(notify(KEY))).toBe(quarantined);
 
   expect(dead).toEqual(Array.from({ length: times }, () => [notify(KEY), code]));
-  expect(metrics).toEqual({ [METRICS.filesQuarantined]: 1 });
+  expect(logged).toEqual(['log file quarantined']);
 });
 
 test('counts objects that are no log files', async () => {

@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LogFileError, UpstreamError } from '../../src/errors';
 import type { AuditEvent } from '../../src/event/audit-event';
-import { createIngest, type IngestDependencies } from '../../src/ingest/ingest-file';
+import {
+  createIngest,
+  type IngestDependencies,
+  type IngestFile,
+} from '../../src/ingest/ingest-file';
 import type { RecoveryRequest } from '../../src/recovery/request';
 import type { Receipt } from '../../src/store/receipt';
 
@@ -36,7 +41,7 @@ function setUp(records: readonly unknown[], overrides: Partial<IngestDependencie
   const receipts: Receipt[] = [];
   const requests: RecoveryRequest[] = [];
   const body = gzipSync(JSON.stringify({ Records: records }));
-  const ingestFile = createIngest({
+  const ingest = createIngest({
     logFiles: {
       async *open() {
         yield body;
@@ -47,10 +52,6 @@ function setUp(records: readonly unknown[], overrides: Partial<IngestDependencie
         order.push('events');
         events.push(...some);
       },
-      async putReceipt(receipt) {
-        order.push('receipt');
-        receipts.push(receipt);
-      },
     },
     requestRecovery: async (some) => {
       order.push('recovery');
@@ -59,16 +60,21 @@ function setUp(records: readonly unknown[], overrides: Partial<IngestDependencie
     clock: () => NOW,
     ...overrides,
   });
+  const ingestFile: IngestFile = async (...of) => {
+    const result = await ingest(...of);
+    if ('receipt' in result) receipts.push(result.receipt);
+    return result;
+  };
   return { ingestFile, order, events, receipts, requests };
 }
 
-test('stores the events, asks for their texts, and writes the receipt last', async () => {
+test('stores the events, asks for their texts, and answers with the receipt', async () => {
   const { ingestFile, order, events, receipts, requests } = setUp([foreign, query(1), query(2)]);
 
   const result = await ingestFile(location);
 
   expect(result.kind).toBe('stored');
-  expect(order).toEqual(['events', 'recovery', 'receipt']);
+  expect(order).toEqual(['events', 'recovery']);
   expect(events.map(({ eventId, evidence }) => [eventId, evidence])).toEqual([
     ['event-1', { ...location, index: 1, integrity: 'unverified' }],
     ['event-2', { ...location, index: 2, integrity: 'unverified' }],
@@ -89,6 +95,9 @@ test('stores the events, asks for their texts, and writes the receipt last', asy
       records: { seen: 3, kept: 2, skipped: 1, quarantined: 0 },
       counts: { class: { UNKNOWN: 2 }, outcome: { accepted: 2 } },
       lagMs: 300_000,
+      sha256: createHash('sha256')
+        .update(JSON.stringify({ Records: [foreign, query(1), query(2)] }))
+        .digest('base64'),
     },
   ]);
 });

@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { LogFileError } from '../../src/errors';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { LogFileError, UpstreamError } from '../../src/errors';
 import type { Verdict } from '../../src/event/audit-event';
 import { createFolderObjects } from '../../src/integrity/folder-objects';
 import { createIntegrity } from '../../src/integrity/integrity';
 import { countVerdicts } from '../../src/integrity/metrics';
 import { parsePublicKey } from '../../src/integrity/public-keys';
+import type { DeliveredFile } from '../../src/store/event-store';
 import type { Receipt } from '../../src/store/receipt';
 import { logFileKey, makeKey, makeTrail, type TrailFiles, writeTrail } from './digest-factory';
 
@@ -80,15 +82,95 @@ test('marks receipts that no digest has named two hours before its end', async (
   const proven = logFileKey({ region: 'eu-west-1' }, endMs - 3 * 3_600_000);
   const young = logFileKey({}, endMs - 119 * 60_000);
   const receipts = [
-    receipt(old, '2026-03-02T12:30:00Z'),
-    receipt(proven, '2026-03-02T11:30:00Z', 'verified'),
-    receipt(young, '2026-03-02T12:31:00Z'),
+    taken(old, '2026-03-02T12:30:00Z'),
+    taken(proven, '2026-03-02T11:30:00Z', { verdict: 'verified' }),
+    taken(young, '2026-03-02T12:31:00Z'),
+    { ...taken(`${old}2`, '2026-03-02T12:10:00Z'), region: 'us-east-1' },
   ];
   const { integrity, verdicts } = await open(files, receipts);
 
   await integrity.verifyDigest({ key: digests[4] ?? '' });
 
   expect(verdicts).toEqual({ [old]: 'unlisted' });
+});
+
+test('judges what was taken in by its hash, and reads only what was not', async () => {
+  const { files, digests, logs } = makeTrail({ key, hours: 1, filesPerHour: 4 });
+  const [same = '', other = '', elsewhere = '', quarantined = ''] = logs[0] ?? [];
+  const hashOf = (log: string) =>
+    createHash('sha256')
+      .update(gunzipSync(files.get(log) ?? ''))
+      .digest('base64');
+  const at = '2026-03-02T09:35:00Z';
+  const { integrity, verdicts, read } = await open(files, [
+    taken(same, at, { sha256: hashOf(same) }),
+    taken(other, at, { sha256: hashOf(same) }),
+    taken(elsewhere, at, { sha256: hashOf(same), bucket: 'of-another-trail' }),
+    taken(quarantined, at, { status: 'quarantined' }),
+  ]);
+
+  const { logs: judged } = await integrity.verifyDigest({ key: digests[0] ?? '' });
+
+  expect(verdicts).toEqual({
+    [same]: 'verified',
+    [other]: 'failed',
+    [elsewhere]: 'verified',
+    [quarantined]: 'verified',
+  });
+  expect(judged.find(({ key }) => key === other)?.reason).toMatch(/taken in with other content/);
+  expect(read.toSorted()).toEqual([digests[0], elsewhere, quarantined].toSorted());
+});
+
+test('keeps what was found where another file cannot be read for now', async () => {
+  const { files, digests, logs } = makeTrail({ key, hours: 1, filesPerHour: 2 });
+  const [found = '', busy = ''] = logs[0] ?? [];
+  await writeTrail(folder, files);
+  const objects = createFolderObjects(folder);
+  const verdicts: unknown[] = [];
+  const integrity = createIntegrity({
+    objects: {
+      ...objects,
+      open: (location) => {
+        if (location.key !== busy) return objects.open(location);
+        throw new UpstreamError('s3.SlowDown', 'slow');
+      },
+    },
+    keys: { find: async () => parsePublicKey(key.der) },
+    store: {
+      setVerdicts: async (some) => {
+        verdicts.push(...some.map(({ file, verdict }) => [file.key, verdict]));
+      },
+      async *listFiles() {},
+    },
+  });
+
+  await expect(integrity.verifyDigest({ key: digests[0] ?? '' })).rejects.toThrow(UpstreamError);
+
+  expect(verdicts).toEqual([[found, 'verified']]);
+});
+
+test('reads the receipts of an hour once for digests that arrive together', async () => {
+  const trails = ['111122223333', '444455556666'].map((accountId) =>
+    makeTrail({ key, accountId, hours: 1 }),
+  );
+  await writeTrail(folder, new Map(trails.flatMap(({ files }) => [...files])));
+  const asked: string[] = [];
+  const integrity = createIntegrity({
+    objects: createFolderObjects(folder),
+    keys: { find: async () => parsePublicKey(key.der) },
+    store: {
+      setVerdicts: async () => {},
+      // biome-ignore lint/correctness/useYield: nothing was taken in.
+      async *listFiles({ from }) {
+        asked.push(from.slice(11, 13));
+      },
+    },
+    now: () => 0,
+  });
+
+  await Promise.all(trails.map(({ digests }) => integrity.verifyDigest({ key: digests[0] ?? '' })));
+
+  expect(asked).toEqual(['07', '08', '09', '10']);
 });
 
 test('reports a digest that is gone or damaged', async () => {
@@ -122,8 +204,8 @@ test('leaves it to a person when a log file may not be read', async () => {
     },
     keys: { find: async () => parsePublicKey(key.der) },
     store: {
-      setVerdict: async (_file, verdict) => void verdicts.push(verdict),
-      async *listReceipts() {},
+      setVerdicts: async (some) => void verdicts.push(...some.map(({ verdict }) => verdict)),
+      async *listFiles() {},
     },
   });
 
@@ -152,28 +234,43 @@ test('counts every verdict, zeros included', () => {
   });
 });
 
-async function open(files: TrailFiles, receipts: readonly Receipt[] = []) {
+async function open(files: TrailFiles, received: readonly DeliveredFile[] = []) {
   await writeTrail(folder, files);
   const verdicts: Record<string, Verdict> = {};
   const calls: object[] = [];
+  const read: string[] = [];
+  const objects = createFolderObjects(folder);
   const integrity = createIntegrity({
-    objects: createFolderObjects(folder),
-    keys: { find: async () => parsePublicKey(key.der) },
-    store: {
-      setVerdict: async (file, verdict) => {
-        calls.push(file);
-        verdicts[file.key] = verdict;
-      },
-      async *listReceipts() {
-        yield* receipts;
+    objects: {
+      ...objects,
+      open: (location) => {
+        read.push(location.key);
+        return objects.open(location);
       },
     },
+    keys: { find: async () => parsePublicKey(key.der) },
+    store: {
+      setVerdicts: async (some) => {
+        for (const { file, verdict } of some) {
+          calls.push(file);
+          verdicts[file.key] = verdict;
+        }
+      },
+      async *listFiles({ from, to }) {
+        yield* received.filter(({ deliveredAt }) => deliveredAt >= from && deliveredAt < to);
+      },
+    },
+    now: () => 0,
   });
-  return { integrity, verdicts, calls };
+  return { integrity, verdicts, calls, read };
 }
 
-function receipt(logKey: string, deliveredAt: string, integrity: Verdict = 'unverified'): Receipt {
-  return {
+function taken(
+  logKey: string,
+  deliveredAt: string,
+  { verdict = 'unverified', ...given }: Partial<Receipt> & { readonly verdict?: Verdict } = {},
+): DeliveredFile {
+  const receipt: Receipt = {
     key: logKey,
     accountId: '111122223333',
     region: 'eu-west-1',
@@ -184,6 +281,7 @@ function receipt(logKey: string, deliveredAt: string, integrity: Verdict = 'unve
     records: { seen: 1, kept: 1, skipped: 0, quarantined: 0 },
     quarantined: [],
     counts: { class: {}, outcome: {} },
-    integrity,
+    ...given,
   };
+  return { accountId: '111122223333', region: 'eu-west-1', deliveredAt, receipt, verdict };
 }

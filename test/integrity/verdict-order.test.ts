@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
-import type { EventStore } from '../../src/store/event-store';
+import type { DeliveredFile, EventStore } from '../../src/store/event-store';
 import type { Receipt } from '../../src/store/receipt';
 import { logFileKey } from './digest-factory';
 
@@ -17,13 +17,14 @@ const RECEIPT: Receipt = {
   records: { seen: 1, kept: 1, skipped: 0, quarantined: 0 },
   quarantined: [],
   counts: { class: {}, outcome: {} },
-  integrity: 'unverified',
 };
 
 const WRITES = {
-  receipt: (store: EventStore, file: Receipt) => store.putReceipt(file),
-  verified: (store: EventStore, file: Receipt) => store.setVerdict(file, 'verified'),
-  unlisted: (store: EventStore, file: Receipt) => store.setVerdict(file, 'unlisted'),
+  receipt: (store: EventStore, file: Receipt) => store.putReceipts([file]),
+  verified: (store: EventStore, file: Receipt) =>
+    store.setVerdicts([{ file, verdict: 'verified' }]),
+  unlisted: (store: EventStore, file: Receipt) =>
+    store.setVerdicts([{ file, verdict: 'unlisted' }]),
 };
 
 let server: Awaited<ReturnType<typeof startEmbeddedStore>>;
@@ -47,7 +48,7 @@ test('keeps the verdict of a digest, whatever comes before or after it', async (
 
       for (const write of order) await WRITES[write](store, file);
 
-      expect(await store.getReceipt(file)).toEqual({ ...file, integrity: 'verified' });
+      expect(await stateOf(store, file)).toMatchObject({ receipt: file, verdict: 'verified' });
     }),
     { numRuns: 60 },
   );
@@ -56,12 +57,18 @@ test('keeps the verdict of a digest, whatever comes before or after it', async (
 test('marks a file as unlisted until a digest names it', async () => {
   const store = createDynamoEventStore(server);
   const file = { ...RECEIPT, key: `${RECEIPT.key}-late` };
-  await store.putReceipt(file);
+  await store.putReceipts([file]);
 
-  await store.setVerdict(file, 'unlisted');
-  const before = await store.getReceipt(file);
-  await store.setVerdict(file, 'failed');
+  await store.setVerdicts([{ file, verdict: 'unlisted' }]);
+  const before = await stateOf(store, file);
+  await store.setVerdicts([{ file, verdict: 'failed' }]);
 
-  expect(before?.integrity).toBe('unlisted');
-  expect((await store.getReceipt(file))?.integrity).toBe('failed');
+  expect(before?.verdict).toBe('unlisted');
+  expect((await stateOf(store, file))?.verdict).toBe('failed');
 });
+
+async function stateOf(store: EventStore, { key }: Receipt): Promise<DeliveredFile | undefined> {
+  const range = { from: '2026-03-02T10:00:00Z', to: '2026-03-02T11:00:00Z' };
+  const files = await Array.fromAsync(store.listFiles(range));
+  return files.find(({ receipt }) => receipt?.key === key);
+}

@@ -3,7 +3,9 @@ import { CloudTrailClient, ListPublicKeysCommand } from '@aws-sdk/client-cloudtr
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
-import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import { fileOfKey } from '../../src/store/delivery';
+import { createDynamoCalls } from '../../src/store/dynamo-calls';
+import { createVerdicts } from '../../src/store/verdicts';
 import { makeKey, makeTrail } from '../integrity/digest-factory';
 import { callWithMessages } from './lambda-call';
 
@@ -55,15 +57,10 @@ test('sets the verdicts of a digest’s log files and hands back only what faile
   );
 
   expect(failed).toEqual(['m-2']);
-  const range = { accountId: '111122223333', region: 'eu-west-1' };
-  const verdicts = await Array.fromAsync(
-    createDynamoEventStore(store).listVerdicts({
-      ...range,
-      fromDay: '2026-03-02',
-      toDay: '2026-03-02',
-    }),
+  const verdicts = await createVerdicts(createDynamoCalls(store)).verdictsOf(
+    [good, lost, busy].flatMap((name) => fileOfKey(name) ?? []),
   );
-  expect(verdicts.map(({ key, verdict }) => [key, verdict])).toEqual([
+  expect([...verdicts]).toEqual([
     [good, 'verified'],
     [lost, 'missing'],
   ]);

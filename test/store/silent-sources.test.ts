@@ -1,3 +1,4 @@
+import type { DeliveredFile, DeliveryRange } from '../../src/store/event-store';
 import type { Receipt } from '../../src/store/receipt';
 import { findSilentSources } from '../../src/store/silent-sources';
 
@@ -6,7 +7,7 @@ const SOURCE = { accountId: '111122223333', region: 'eu-west-1' };
 
 /** A store with a file in each of these hours, counted back from the one of NOW. */
 function storeWith(hoursAgo: readonly number[]) {
-  const receipts = hoursAgo.map((ago): Receipt => {
+  const receipts = hoursAgo.map((ago): Receipt & { deliveredAt: string } => {
     const deliveredAt = `${new Date(NOW.getTime() - ago * 3_600_000).toISOString().slice(0, 19)}Z`;
     return {
       ...SOURCE,
@@ -18,15 +19,18 @@ function storeWith(hoursAgo: readonly number[]) {
       records: { seen: 1, kept: 1, skipped: 0, quarantined: 0 },
       quarantined: [],
       counts: { class: {}, outcome: {} },
-      integrity: 'unverified',
     };
   });
   return {
     listSources: async () => [SOURCE],
-    async *listReceipts() {
-      yield* receipts;
+    async *listFiles({ from, to }: DeliveryRange): AsyncIterable<DeliveredFile> {
+      for (const receipt of receipts) {
+        const { deliveredAt } = receipt;
+        if (deliveredAt >= from && deliveredAt < to) {
+          yield { ...SOURCE, deliveredAt, receipt, verdict: 'unverified' };
+        }
+      }
     },
-    async *listVerdicts() {},
   };
 }
 

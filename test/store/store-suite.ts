@@ -6,9 +6,9 @@ import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventFilter, EventStore, PageRequest } from '../../src/store/event-store';
 import { matches } from '../../src/store/filter';
 import { positionOf } from '../../src/store/keys';
-import type { Receipt } from '../../src/store/receipt';
 import type { DynamoServer } from '../integration/dynamo-servers';
 import { anyEvent, keyspacesEvent, maskedAthenaEvent, recoveredEvent } from './events';
+import { describeFiles } from './files-suite';
 import { describeTotals } from './totals-suite';
 
 const WIDE = { from: '2016-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' };
@@ -26,6 +26,11 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
     afterEach(() => clear(server));
 
     describeTotals(
+      () => server,
+      () => clear(server),
+    );
+
+    describeFiles(
       () => server,
       () => clear(server),
     );
@@ -197,45 +202,6 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
       expect(page.events.map((event) => event.eventId)).toEqual(['young']);
       expect(await store.getEvents('old')).toEqual([]);
     });
-
-    test('a verdict reaches the events of its file, before or after the receipt', async () => {
-      const store = open();
-      const event = keyspacesEvent();
-      const file = { ...receipt(event).file };
-      await store.putEvents([event]);
-
-      await store.setVerdict(file, 'verified');
-      const unseen = await collect(store.listReceipts(days(file)));
-      await store.putReceipt(receipt(event).receipt);
-      await store.putReceipt(receipt(event).receipt);
-
-      expect(unseen).toEqual([]);
-      expect((await store.getEvents(event.eventId))[0]?.evidence.integrity).toBe('verified');
-      expect(await store.getReceipt(file)).toEqual({
-        ...receipt(event).receipt,
-        integrity: 'verified',
-      });
-      expect(await collect(store.listReceipts(days(file)))).toHaveLength(1);
-      expect(await collect(store.listVerdicts(days(file)))).toEqual([
-        { key: file.key, day: file.day, verdict: 'verified' },
-      ]);
-      expect(await store.listSources('2026-11-01', '2026-11-30')).toEqual([
-        { accountId: file.accountId, region: file.region },
-      ]);
-    });
-
-    test('a receipt full of records set aside is kept whole', async () => {
-      const store = open();
-      const { file, receipt: full } = receipt(keyspacesEvent());
-      const quarantined = Array.from({ length: 1_000 }, (_, index) => ({
-        index,
-        reason: 'x'.repeat(300),
-      }));
-
-      await store.putReceipt({ ...full, quarantined });
-
-      expect(await store.getReceipt(file)).toEqual({ ...full, quarantined });
-    });
   });
 }
 
@@ -345,30 +311,4 @@ function countingClient(server: DynamoServer) {
     { step: 'initialize' },
   );
   return { client, writes: () => writes };
-}
-
-function receipt({ evidence: { key, bucket }, accountId, region = 'us-east-1' }: AuditEvent) {
-  const file = { accountId, region, day: '2026-11-20', key };
-  const receipt: Receipt = {
-    ...file,
-    bucket,
-    deliveredAt: '2026-11-20T10:20:00Z',
-    storedAt: '2026-11-20T10:21:04.500Z',
-    status: 'partial',
-    records: { seen: 100, kept: 3, skipped: 96, quarantined: 1 },
-    quarantined: [{ index: 17, reason: 'eventTime is missing' }],
-    counts: { class: { DML: 3 }, outcome: { succeeded: 3 } },
-    integrity: 'unverified',
-  };
-  return { file, receipt };
-}
-
-function days({ accountId, region }: { accountId: string; region: string }) {
-  return { accountId, region, fromDay: '2026-11-19', toDay: '2026-11-21' };
-}
-
-async function collect<Element>(list: AsyncIterable<Element>): Promise<Element[]> {
-  const elements: Element[] = [];
-  for await (const element of list) elements.push(element);
-  return elements;
 }

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { readCoverage, type SourceCoverage } from '../../store/coverage';
-import type { LogSource } from '../../store/event-store';
+import { readCoverage, type SourceCoverage, sourceName } from '../../store/coverage';
 import { rangeParameters, resolveRange } from '../event-query';
 import { jsonText } from '../json-text';
 import { invalidParameter, textParameter } from '../parameters';
 import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../route';
 
-const MAX_RANGE_MS = 31 * 86_400_000;
-/** Work of one request; what is left comes with the cursor. */
-const MAX_FILES = 20_000;
+const MAX_RANGE_DAYS = 92;
+const DAY_MS = 86_400_000;
+/** Work of one request, rounded up to whole days. */
+const MAX_FILES = 200_000;
 
 const count = z.int().nonnegative();
 const counts = {
@@ -26,6 +26,9 @@ const counts = {
 export const coverageSchema = z
   .object({
     from: z.iso.datetime(),
+    askedFrom: z.iso.datetime().optional().meta({
+      description: 'Where `from` is later: the days before hold more files than are read at once',
+    }),
     to: z.iso.datetime(),
     sources: z.array(
       z.object({
@@ -65,37 +68,28 @@ export const getCoverage = defineRoute({
     const { from, to, after } = query.cursor
       ? decodeCursor(query.cursor)
       : { ...resolveRange(query, clock()), after: '' };
-    if (Date.parse(to) - Date.parse(from) > MAX_RANGE_MS) {
-      throw invalidParameter('from', query.from ?? '', 'at most 31 days before the end');
+    if (Date.parse(to) - Date.parse(from) > MAX_RANGE_DAYS * DAY_MS) {
+      const allowed = `at most ${MAX_RANGE_DAYS} days before the end`;
+      throw invalidParameter('from', query.from ?? '', allowed);
     }
-    const asked = (await store.listSources(from.slice(0, 10), to.slice(0, 10)))
-      .filter(({ accountId }) => accountId === (query.account ?? accountId))
-      .filter(({ region }) => region === (query.region ?? region))
-      .filter((source) => nameOf(source) > after)
-      .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    const { account: accountId, region } = query;
+    const coverage = await readCoverage(store, { from, to, accountId, region }, MAX_FILES);
+    const asked = coverage.sources.filter((source) => sourceName(source) > after);
 
     const sources: SourceCoverage[] = [];
-    let files = 0;
     let bytes = 0;
     for (const source of asked) {
-      const read = await readCoverage(store, source, { from, to });
-      const size = answeredBytes(JSON.stringify(read.coverage));
-      if (sources.length > 0 && bytes + size > MAX_ANSWER_BYTES) break;
-      sources.push(read.coverage);
-      bytes += size;
-      files += read.files;
-      if (files >= MAX_FILES) break;
+      bytes += answeredBytes(JSON.stringify(source));
+      if (sources.length > 0 && bytes > MAX_ANSWER_BYTES) break;
+      sources.push(source);
     }
     const last = sources.at(-1);
     const isEnd = last === undefined || sources.length === asked.length;
-    const cursor = isEnd ? undefined : encodeCursor(from, to, nameOf(last));
-    return jsonAnswer({ from, to, sources, cursor });
+    const cursor = isEnd ? undefined : encodeCursor(coverage.from, to, sourceName(last));
+    const askedFrom = coverage.from === from ? undefined : from;
+    return jsonAnswer({ from: coverage.from, askedFrom, to, sources, cursor });
   },
 });
-
-function nameOf({ accountId, region }: LogSource): string {
-  return `${accountId} ${region}`;
-}
 
 function encodeCursor(from: string, to: string, after: string): string {
   return Buffer.from(JSON.stringify([from, to, after])).toString('base64url');

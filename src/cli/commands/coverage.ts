@@ -16,7 +16,8 @@ import {
   toRangeParameters,
 } from './asking-options';
 
-type Source = z.output<typeof coverageSchema>['sources'][number];
+type Page = z.output<typeof coverageSchema>;
+type Source = Page['sources'][number];
 
 interface CoverageOptions extends RangeOptions {
   readonly account?: string;
@@ -83,7 +84,12 @@ export function register(program: Command, io: Io): void {
     .action(async (options: CoverageOptions) => {
       await using client = await connect(toApiOptions(options), io);
       const { account, region } = options;
-      const sources = await readAll(client, { ...toRangeParameters(options), account, region });
+      const query = { ...toRangeParameters(options), account, region };
+      const sources = await readAll(client, query, async ({ from }) => {
+        await io.stderr.write(
+          `Only since ${from}: the days before hold more files than are read at once.\n`,
+        );
+      });
       if (options.json || !io.stdout.isTerminal) {
         await io.stdout.write(sources.map((source) => `${JSON.stringify(source)}\n`).join(''));
         return;
@@ -94,11 +100,17 @@ export function register(program: Command, io: Io): void {
     });
 }
 
-async function readAll(client: ApiClient, query: QueryParameters): Promise<Source[]> {
+/** @param onShortened - hears of an answer that begins later than asked. */
+async function readAll(
+  client: ApiClient,
+  query: QueryParameters,
+  onShortened: (page: Page) => Promise<void>,
+): Promise<Source[]> {
   const sources: Source[] = [];
   let cursor: string | undefined;
   do {
     const page = await client.get('/v1/coverage', { ...query, cursor }, coverageSchema);
+    if (page.askedFrom !== undefined) await onShortened(page);
     sources.push(...page.sources);
     cursor = page.cursor;
   } while (cursor !== undefined);

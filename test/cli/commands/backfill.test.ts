@@ -42,12 +42,14 @@ test('sends the log files of a bucket to the queue, those without receipt', asyn
   database = await DYNAMO_SERVERS.dynalite?.();
   if (!database) throw new Error('dynalite is always there');
   process.env.AWS_ENDPOINT_URL_DYNAMODB = database.endpoint;
-  await createDynamoEventStore(database).putReceipt({
-    ...{ bucket: BUCKET, key: stored, accountId: '111122223333', region: 'eu-west-1' },
-    ...{ day: '2026-03-01', storedAt: '2026-03-01T10:10:00Z', status: 'stored' },
-    ...{ records: { seen: 0, kept: 0, skipped: 0, quarantined: 0 }, quarantined: [] },
-    ...{ counts: { class: {}, outcome: {} }, integrity: 'unverified' },
-  });
+  await createDynamoEventStore(database).putReceipts([
+    {
+      ...{ bucket: BUCKET, key: stored, accountId: '111122223333', region: 'eu-west-1' },
+      ...{ day: '2026-03-01', storedAt: '2026-03-01T10:10:00Z', status: 'stored' },
+      ...{ records: { seen: 0, kept: 0, skipped: 0, quarantined: 0 }, quarantined: [] },
+      counts: { class: {}, outcome: {} },
+    },
+  ]);
 
   const args = ['--queue-url', queues.queueUrl('intake'), '--table', database.tableName];
   const first = await backfill(`s3://${BUCKET}`, ...args);

@@ -1,4 +1,6 @@
 import { run } from '../../../src/cli/run';
+import type { DeliveredFile } from '../../../src/store/event-store';
+import type { Receipt } from '../../../src/store/receipt';
 import { apiOver, fakeStore } from '../../api/factories';
 import { captureIo } from '../capture-io';
 import { serveApi } from '../serve-api';
@@ -12,27 +14,29 @@ async function coverage(args: readonly string[], io = captureIo(), sources = SOU
   const { api } = apiOver({
     ...fakeStore([]),
     listSources: async () => sources,
-    listReceipts: async function* ({ accountId, region }) {
-      if (region !== 'eu-west-1') return;
-      for (const [index, integrity] of (['verified', 'failed'] as const).entries()) {
-        yield {
-          accountId,
-          region,
+    listFiles: async function* ({ from, to, region }) {
+      if (sources.length === 0) return;
+      for (const [index, verdict] of (['verified', 'failed'] as const).entries()) {
+        const deliveredAt = `2026-11-20T0${4 + index * 3}:00:00Z`;
+        if (deliveredAt < from || deliveredAt >= to) continue;
+        const source = { accountId: '111122223333', region: 'eu-west-1' };
+        const receipt: Receipt = {
+          ...source,
           key: `${index}.json.gz`,
           day: '2026-11-20',
-          deliveredAt: `2026-11-20T0${4 + index * 3}:00:00Z`,
+          deliveredAt,
           storedAt: '2026-11-20T09:00:00Z',
           status: 'stored',
           records: { seen: 1500, kept: 1200, skipped: 300, quarantined: 0 },
           quarantined: [],
           counts: { class: {}, outcome: {} },
           lagMs: 420_000,
-          integrity,
         };
+        yield { ...source, deliveredAt, receipt, verdict };
       }
-    },
-    listVerdicts: async function* ({ region }) {
-      if (region === 'us-east-1') yield { key: 'x', day: '2026-11-20', verdict: 'missing' };
+      if (region !== undefined) return;
+      const deliveredAt = '2026-11-20T05:00:00Z';
+      yield { accountId: '444455556666', region: 'us-east-1', deliveredAt, verdict: 'missing' };
     },
   });
   await using server = await serveApi(api);
@@ -77,4 +81,23 @@ test('says so where nothing arrived', async () => {
     out: '',
     err: 'No log file arrived.\n',
   });
+});
+
+test('says where the answer begins later than asked', async () => {
+  const { api } = apiOver({
+    ...fakeStore([]),
+    listSources: async () => SOURCES,
+    listFiles: async function* ({ from: deliveredAt }) {
+      const file = { ...SOURCES[0], deliveredAt, verdict: 'missing' } as DeliveredFile;
+      for (let count = 0; count < 200_000; count++) yield file;
+    },
+  });
+  await using server = await serveApi(api);
+  const io = captureIo();
+
+  await run(['coverage', '--api', server.url, '--since', '3d'], io);
+
+  expect(io.stderr.text()).toBe(
+    'Only since 2026-11-20T00:00:00Z: the days before hold more files than are read at once.\n',
+  );
 });

@@ -1,0 +1,72 @@
+import { inParallel } from '../concurrency';
+import { type AddMetric, METRICS } from '../names';
+import type { EventStore } from '../store/event-store';
+import type { Receipt } from '../store/receipt';
+import type { HandleMessage } from './handle-message';
+
+interface IntakeMessage {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+export interface BatchDependencies {
+  readonly handleMessage: HandleMessage;
+  readonly store: Pick<EventStore, 'putReceipts'>;
+  readonly addMetric: AddMetric;
+  /** Hears of each message that is to be delivered again. */
+  readonly onFailure: (messageId: string, error: unknown) => void;
+}
+
+/** @returns ids of the messages to be delivered again; all others are done with. Never rejects. */
+export type HandleBatch = (
+  messages: readonly IntakeMessage[],
+  isOutOfTime: () => boolean,
+) => Promise<readonly string[]>;
+
+/** Files read side by side: most of their time is waiting, and each holds some MB at most. */
+export const MESSAGES_AT_ONCE = 20;
+
+/**
+ * Makes the handler of a batch of intake messages. The receipts of its files are written together
+ * once all files are done, and before any of their messages is: should that fail, the files come
+ * again, which changes nothing.
+ */
+export function createBatchHandler(dependencies: BatchDependencies): HandleBatch {
+  const { handleMessage, store, addMetric, onFailure } = dependencies;
+  return async (messages, isOutOfTime) => {
+    const failed: string[] = [];
+    const done: { readonly messageId: string; readonly receipt: Receipt }[] = [];
+    const fail = (messageId: string, error: unknown) => {
+      failed.push(messageId);
+      onFailure(messageId, error);
+    };
+
+    await inParallel(
+      messages,
+      async ({ messageId, body }) => {
+        try {
+          const receipt = await handleMessage(body, isOutOfTime);
+          if (receipt) done.push({ messageId, receipt });
+        } catch (error) {
+          fail(messageId, error);
+        }
+      },
+      MESSAGES_AT_ONCE,
+    );
+    try {
+      if (done.length > 0) await store.putReceipts(done.map(({ receipt }) => receipt));
+      for (const { receipt } of done) count(receipt, addMetric);
+    } catch (error) {
+      for (const { messageId } of done) fail(messageId, error);
+    }
+    return failed;
+  };
+}
+
+function count({ status, records, lagMs }: Receipt, addMetric: AddMetric): void {
+  addMetric(status === 'quarantined' ? METRICS.filesQuarantined : METRICS.filesStored, 1);
+  addMetric(METRICS.eventsStored, records.kept);
+  addMetric(METRICS.recordsSkipped, records.skipped);
+  addMetric(METRICS.recordsQuarantined, records.quarantined);
+  if (lagMs !== undefined) addMetric(METRICS.lagSeconds, lagMs / 1000);
+}

@@ -1,0 +1,52 @@
+import { parseObjectKey } from '../cloudtrail/object-key';
+import type { DeliveryRange, FileIdentity } from './event-store';
+
+const DAY_MS = 86_400_000;
+
+/** Hours of one day, `hh`, both included. */
+export interface DayHours {
+  readonly day: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * When a file was delivered, as it is filed: by its name, as far as that agrees with the day of its
+ * folder; else at that day's start. A function of the object key wherever the key says the place.
+ */
+export function deliveryTime({ day, deliveredAt }: Pick<FileIdentity, 'day' | 'deliveredAt'>) {
+  return deliveredAt?.startsWith(`${day}T`) ? deliveredAt : `${day}T00:00:00Z`;
+}
+
+/** `hh` of a time. */
+export function hourOf(time: string): string {
+  return time.slice(11, 13);
+}
+
+/** The file an event came from, as its object key tells; undefined for other places. */
+export function fileOfKey(key: string): FileIdentity | undefined {
+  const object = parseObjectKey(key);
+  if (object.kind !== 'log') return undefined;
+  const { accountId, region, day, deliveredAt } = object;
+  return { accountId, region, day, deliveredAt, key };
+}
+
+/** The hours that a range touches, day by day. */
+export function dayHours({ from, to }: Pick<DeliveryRange, 'from' | 'to'>): DayHours[] {
+  const start = new Date(from).toISOString();
+  const end = new Date(Math.max(Date.parse(from), Date.parse(to) - 1)).toISOString();
+  const days = daysBetween(start.slice(0, 10), end.slice(0, 10));
+  return days.map((day) => ({
+    day,
+    from: start.startsWith(day) ? hourOf(start) : '00',
+    to: end.startsWith(day) ? hourOf(end) : '23',
+  }));
+}
+
+/** Days as `yyyy-mm-dd`, both included. */
+export function daysBetween(fromDay: string, toDay: string): string[] {
+  const count = Math.floor((Date.parse(toDay) - Date.parse(fromDay)) / DAY_MS) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, at) =>
+    new Date(Date.parse(fromDay) + at * DAY_MS).toISOString().slice(0, 10),
+  );
+}

@@ -1,0 +1,126 @@
+import { UpstreamError } from '../../src/errors';
+import { createBatchHandler, MESSAGES_AT_ONCE } from '../../src/ingest/handle-batch';
+import type { HandleMessage } from '../../src/ingest/handle-message';
+import { METRICS } from '../../src/names';
+import type { Receipt } from '../../src/store/receipt';
+
+function receipt(key: string, given: Partial<Receipt> = {}): Receipt {
+  return {
+    key,
+    accountId: '444455556666',
+    region: 'eu-west-1',
+    day: '2026-03-02',
+    storedAt: '2026-03-02T10:06:00Z',
+    status: 'stored',
+    records: { seen: 5, kept: 2, skipped: 2, quarantined: 1 },
+    quarantined: [{ index: 3, reason: 'no time' }],
+    counts: { class: {}, outcome: {} },
+    lagMs: 4_000,
+    ...given,
+  };
+}
+
+const toFile: HandleMessage = async (body) => receipt(body);
+
+function setUp(handleMessage: HandleMessage = toFile, putReceipts = async () => {}) {
+  const writes: string[][] = [];
+  const failures: string[] = [];
+  const metrics: Record<string, number> = {};
+  const handle = createBatchHandler({
+    handleMessage,
+    store: {
+      putReceipts: async (receipts) => {
+        writes.push(receipts.map(({ key }) => key).sort());
+        await putReceipts();
+      },
+    },
+    addMetric: (name, value) => {
+      metrics[name] = (metrics[name] ?? 0) + value;
+    },
+    onFailure: (messageId) => failures.push(messageId),
+  });
+  const handleAll = (bodies: readonly string[], isOutOfTime = () => false) =>
+    handle(
+      bodies.map((body) => ({ messageId: `m-${body}`, body })),
+      isOutOfTime,
+    );
+  return { handle: handleAll, writes, failures, metrics };
+}
+
+test('writes the receipts of a batch together, and then counts what became of the records', async () => {
+  const { handle, writes, metrics } = setUp();
+
+  expect(await handle(['a', 'b', 'c'])).toEqual([]);
+
+  expect(writes).toEqual([['a', 'b', 'c']]);
+  expect(metrics).toEqual({
+    [METRICS.filesStored]: 3,
+    [METRICS.eventsStored]: 6,
+    [METRICS.recordsSkipped]: 6,
+    [METRICS.recordsQuarantined]: 3,
+    [METRICS.lagSeconds]: 12,
+  });
+});
+
+test('counts a quarantined file as such', async () => {
+  const { handle, metrics } = setUp(async (body) =>
+    receipt(body, {
+      status: 'quarantined',
+      records: { seen: 0, kept: 0, skipped: 0, quarantined: 0 },
+      lagMs: undefined,
+    }),
+  );
+
+  await handle(['a']);
+
+  expect(metrics).toMatchObject({ [METRICS.filesQuarantined]: 1, [METRICS.eventsStored]: 0 });
+  expect(metrics).not.toHaveProperty([METRICS.filesStored]);
+});
+
+test('delivers again only what failed, and writes no receipt for it', async () => {
+  const { handle, writes, failures } = setUp(async (body) => {
+    if (body === 'b') throw new UpstreamError('s3.SlowDown', 'slow');
+    return body === 'c' ? undefined : receipt(body);
+  });
+
+  expect(await handle(['a', 'b', 'c', 'd'])).toEqual(['m-b']);
+
+  expect(writes).toEqual([['a', 'd']]);
+  expect(failures).toEqual(['m-b']);
+});
+
+test('delivers every file again whose receipt could not be written, and counts none', async () => {
+  const handleMessage: HandleMessage = async (body) =>
+    body === 'a digest' ? undefined : receipt(body);
+  const { handle, failures, metrics } = setUp(handleMessage, async () => {
+    throw new UpstreamError('dynamodb.throttled', 'later');
+  });
+
+  expect((await handle(['a', 'a digest', 'b'])).toSorted()).toEqual(['m-a', 'm-b']);
+
+  expect(failures).toHaveLength(2);
+  expect(metrics).toEqual({});
+});
+
+test('writes nothing where no file is done', async () => {
+  const { handle, writes } = setUp(async () => undefined);
+
+  expect(await handle(['a'])).toEqual([]);
+
+  expect(writes).toEqual([]);
+});
+
+test('reads a bounded number of files at once', async () => {
+  let [running, most] = [0, 0];
+  const { handle } = setUp(async (body) => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise(setImmediate);
+    running -= 1;
+    return receipt(body);
+  });
+
+  await handle(Array.from({ length: 100 }, (_, index) => `${index}`));
+
+  expect(most).toBe(MESSAGES_AT_ONCE);
+});
