@@ -1,12 +1,13 @@
 import type { AuditEvent } from '../src/event/audit-event';
+import { DENIED } from '../src/event/denial';
 import { askText } from './api';
 import { h } from './dom';
 import { asListValue, type FilterName, toHref } from './filters';
-import { formatBytes, formatCost, formatDuration } from './format';
+import { formatBothTimes, formatBytes, formatCost, formatDuration } from './format';
 import { highlight } from './highlight';
 
 type Value = string | Node;
-type Fact = readonly [label: string, value: Value | undefined];
+type Fact = readonly [label: string, value: Value | false | undefined];
 
 /** The whole event, laid out by question, with its original record and its own address. */
 export function eventDetail(event: AuditEvent): HTMLElement {
@@ -87,7 +88,8 @@ function outcomeFacts(event: AuditEvent): Fact[] {
   const { error, execution } = event;
   return [
     ['outcome', filterLink('outcome', event.outcome)],
-    ['error', error?.code],
+    ['error', error && filterLink('error', asListValue(error.code), error.code)],
+    ['access', error?.denied && filterLink('error', DENIED)],
     ['message', error?.message],
     ['scanned', event.scannedBytes === undefined ? undefined : formatBytes(event.scannedBytes)],
     ['cost', event.costUsd === undefined ? undefined : formatCost(event.costUsd)],
@@ -102,7 +104,7 @@ function outcomeFacts(event: AuditEvent): Fact[] {
 function evidenceFacts(event: AuditEvent): Fact[] {
   const { evidence } = event;
   return [
-    ['time', event.eventTime],
+    ['time', formatBothTimes(event.eventTime)],
     ['event id', h('a', { class: 'link', href: permalink(event) }, event.eventId)],
     ['request id', event.requestId],
     ['execution id', event.queryExecutionId],
@@ -120,7 +122,7 @@ function permalink({ eventId }: AuditEvent): string {
 function facts(title: string, entries: readonly Fact[]): HTMLElement {
   const list = h('dl', {});
   for (const [label, value] of entries) {
-    if (value !== undefined && value !== '') list.append(h('dt', {}, label), h('dd', {}, value));
+    if (value) list.append(h('dt', {}, label), h('dd', {}, value));
   }
   return h('section', {}, h('h4', {}, title), list);
 }

@@ -166,7 +166,10 @@ function failureState(error: unknown, retry: () => void): HTMLElement {
     { class: 'state', role: 'alert' },
     h('h3', {}, 'The events could not be loaded'),
     h('p', {}, message),
-    error instanceof ApiFailure && error.allowed && h('p', {}, `Allowed: ${error.allowed}`),
+    error instanceof ApiFailure &&
+      error.allowed &&
+      !message.includes(error.allowed) &&
+      h('p', {}, `Allowed: ${error.allowed}`),
     h('button', { type: 'button', onclick: retry }, 'Try again'),
     h('a', { class: 'button', href: '/' }, 'Clear all filters'),
   );

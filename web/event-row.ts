@@ -92,7 +92,8 @@ function tables(event: AuditEvent): HTMLElement {
 
 function outcome(event: AuditEvent): HTMLElement {
   const title = [event.error?.code, event.error?.message].filter(Boolean).join(': ');
-  return h('span', { class: `outcome is-${event.outcome}`, title }, event.outcome);
+  const text = event.error?.denied ? 'denied' : event.outcome;
+  return h('span', { class: `outcome is-${event.outcome}`, title }, text);
 }
 
 function costOf({ costUsd, scannedBytes }: AuditEvent): string {

@@ -200,12 +200,17 @@ function customRange(filters: Filters, isPreset: boolean): HTMLElement {
   const label = isPreset
     ? 'Custom'
     : `${shortTime(filters.from)} – ${shortTime(filters.to) || 'now'}`;
-  return h(
-    'details',
-    { class: 'custom' },
-    h('summary', { 'aria-current': !isPreset && 'true' }, label),
-    form,
-  );
+  const summary = h('summary', { 'aria-current': !isPreset && 'true' }, label);
+  const details = h('details', { class: 'custom' }, summary, form);
+  details.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return;
+    details.open = false;
+    summary.focus();
+  });
+  details.addEventListener('focusout', ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !details.contains(relatedTarget)) details.open = false;
+  });
+  return details;
 }
 
 function shortTime(time: string | undefined): string {

@@ -68,6 +68,13 @@ async function open(
 const statements = () => page.locator('#list .statement').allTextContents();
 const status = () => page.locator('#list-status').textContent();
 
+async function scrollToEnd(): Promise<void> {
+  while ((await page.locator('.foot', { hasText: 'That is all' }).count()) === 0) {
+    await page.mouse.wheel(0, 4_000);
+    await page.waitForTimeout(30);
+  }
+}
+
 async function axeFindings(): Promise<string[]> {
   // Playwright's own channel is not bound by the page's policy.
   await page.evaluate(axe.source);
@@ -176,6 +183,40 @@ inBrowser('the dashboard', () => {
     expect(await page.locator('.detail').textContent()).toContain('Records[241]');
   });
 
+  it('opens and closes the choice of a time range by keyboard', async () => {
+    await open();
+    const summary = page.locator('.custom summary');
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.getByLabel('From (UTC)').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+
+    expect(await page.getByLabel('From (UTC)').isVisible()).toBe(false);
+    expect(await page.evaluate("document.activeElement.matches('.custom summary')")).toBe(true);
+  });
+
+  it('takes several values as the API does, in every field', async () => {
+    await open();
+    await page.getByText('More filters').click();
+    await page.getByLabel('Operation').fill('drop table, insert');
+    await page.getByLabel('Database').fill('shop');
+    await page.getByLabel('Database').press('Enter');
+    await page.locator('#list-status', { hasText: /^1$/ }).waitFor();
+
+    expect(await statements()).toEqual(['DROP TABLE shop.carts']);
+  });
+
+  it('prints the whole of what was loaded, without its controls', async () => {
+    await open();
+    await scrollToEnd();
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+
+    expect(await page.locator('#filters').isVisible()).toBe(false);
+    expect(await page.locator('#list .row').count()).toBe(Number(await status()));
+  });
+
   it('shows the event of a permalink', async () => {
     await open('/?event=drop');
     await page.locator('#single .detail').waitFor();
@@ -185,10 +226,7 @@ inBrowser('the dashboard', () => {
 
   it('loads more as one scrolls, to the end', async () => {
     await open();
-    while ((await page.locator('.foot', { hasText: 'That is all' }).count()) === 0) {
-      await page.mouse.wheel(0, 4_000);
-      await page.waitForTimeout(30);
-    }
+    await scrollToEnd();
 
     expect(await status()).toBe('243');
   });
@@ -272,7 +310,7 @@ inBrowser('the dashboard', () => {
     await page.close();
 
     await open('/?class=NONE');
-    expect(await page.locator('#list .state').textContent()).toContain('Allowed:');
+    expect(await page.locator('#list .state').textContent()).toContain('class must be DDL, DML');
     troubles = troubles.filter((trouble) => !trouble.includes('400'));
   });
 
