@@ -35,7 +35,8 @@ function toOutput(stream: NodeJS.WriteStream): Output {
   stream.on('error', () => {});
   return {
     isTerminal: stream.isTTY === true,
-    columns: stream.columns ?? 80,
+    // Some terminals do not know, and say 0.
+    columns: stream.columns || 80,
     write: (text) =>
       new Promise((resolve, reject) => {
         stream.write(text, (error) => (error ? reject(error) : resolve()));

@@ -68,6 +68,13 @@ async function open(
 const statements = () => page.locator('#list .statement').allTextContents();
 const status = () => page.locator('#list-status').textContent();
 
+/** Waits until so many were asked, and then a little for one too many. */
+async function expectCount(asked: readonly unknown[], count: number): Promise<void> {
+  while (asked.length < count) await page.waitForTimeout(10);
+  await page.waitForTimeout(100);
+  expect(asked).toHaveLength(count);
+}
+
 async function scrollToEnd(): Promise<void> {
   while ((await page.locator('.foot', { hasText: 'That is all' }).count()) === 0) {
     await page.mouse.wheel(0, 4_000);
@@ -215,6 +222,27 @@ inBrowser('the dashboard', () => {
 
     expect(await page.locator('#filters').isVisible()).toBe(false);
     expect(await page.locator('#list .row').count()).toBe(Number(await status()));
+  });
+
+  it('stops a long search, says how far it came, and goes on when asked', async () => {
+    const asked: string[] = [];
+    page = await browser.newPage({ viewport: DESKTOP });
+    await page.route('**/v1/events?*limit=100*', (route) => {
+      asked.push(route.request().url());
+      return route.fulfill({
+        json: { events: [], cursor: 'more', searchedTo: '2026-11-20T04:05:06Z' },
+      });
+    });
+    await page.goto(`${server.url}/?q=rare`);
+    const goOn = page.getByRole('button', { name: 'Search on' });
+    await expectCount(asked, 10);
+
+    expect(await page.locator('.foot').textContent()).toContain(
+      'Searched back to 2026-11-20 04:05 UTC.',
+    );
+    expect(await status()).toBe('None so far');
+    await goOn.click();
+    await expectCount(asked, 20);
   });
 
   it('shows the event of a permalink', async () => {

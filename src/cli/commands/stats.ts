@@ -65,7 +65,14 @@ export function register(program: Command, io: Io): void {
     .description('Count events, scanned bytes and cost by group and interval');
   addRangeOptions(command)
     .optionsGroup('What to count:')
-    .addOption(new Option('--by <group>', 'what to group by').choices(GROUPS).default('class'))
+    .addOption(
+      new Option(
+        '--by <group>',
+        'what to group by; an event counts under each of its tables, a refusal also under denied',
+      )
+        .choices(GROUPS)
+        .default('class'),
+    )
     .addOption(
       new Option('--interval <interval>', 'width of an interval, UTC')
         .choices(INTERVALS)

@@ -114,7 +114,7 @@ function describeResult({ outcome, error, ...event }: AuditEvent): Line[] {
   const { scannedBytes, durationMs, costUsd } = event;
   return [
     ['outcome', outcome],
-    ['error', error && `${error.code} (${error.stage})`],
+    ['error', error && `${error.code} (${error.stage}${error.denied ? ', access denied' : ''})`],
     ['message', error?.message],
     ['scanned', scannedBytes === undefined ? undefined : formatBytes(scannedBytes)],
     ['took', durationMs === undefined ? undefined : formatDuration(durationMs)],
