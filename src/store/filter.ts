@@ -211,6 +211,17 @@ export function isAskedTable(ref: TableRef, asked: TableRef): boolean {
   return asked.table === '*' || ref.table === asked.table;
 }
 
+/** Whether an item that lists its event's tables can be of the asked one. */
+export function mayTouch(item: Readonly<Record<string, unknown>>, filter: EventFilter): boolean {
+  const asked = askedTable(filter);
+  if (asked === undefined) return true;
+  const tables = item[SPECIAL.tables];
+  return (
+    Array.isArray(tables) &&
+    tables.some((table) => isAskedTable(tableRef(String(table).slice(1)), asked))
+  );
+}
+
 export function matchesText(text: string | undefined, q: string | undefined): boolean {
   if (q === undefined) return true;
   return text?.toLowerCase().includes(q.toLowerCase()) ?? false;

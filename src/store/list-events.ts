@@ -71,7 +71,12 @@ export async function listEvents(
   }
 
   async function readMonth(partitions: readonly Partition[]): Promise<End> {
-    const merge = createMerge(partitions, page.order, budget, firstChunk(page, shards));
+    const merge = createMerge(
+      partitions,
+      page.order,
+      budget,
+      firstChunk(page, shards, partitions.length),
+    );
     for (;;) {
       const { candidates, stop } = await take(merge, batchSize());
       const items = await load(calls, candidates);
@@ -149,9 +154,12 @@ function windowOf(filter: EventFilter, order: PageRequest['order'], position?: s
   return order === 'asc' ? { from: position, to } : { from, to: position };
 }
 
-/** Enough for a page though one class or table should have all of it. */
-function firstChunk(page: PageRequest, shards: number): number {
-  return Math.ceil((page.limit * 1.5) / shards) + 8;
+/**
+ * Three times a partition's part of the page, since partitions differ; no more than is enough for a
+ * page though one class or table should have all of it.
+ */
+function firstChunk({ limit }: PageRequest, shards: number, partitions: number): number {
+  return Math.ceil(Math.min((limit * 3) / partitions + 4, (limit * 1.5) / shards + 8));
 }
 
 function timeOf(position: string): string {

@@ -47,7 +47,9 @@ interface Reader {
 }
 
 const MAX_CHUNK = 4_000;
-const FILTERED_FACTOR = 4;
+const FILTERED_FACTOR = 8;
+/** How much larger chunks get where one held too little. */
+const GROWTH = 4;
 
 /**
  * Merges partitions in the total order of events.
@@ -84,7 +86,8 @@ export function createMerge(
       if (isSpent && places.length === blocking.length) {
         return { end: 'stopped', position: places.reduce((a, b) => (isBefore(b, a) ? b : a)) };
       }
-      await Promise.all(blocking.map(fill));
+      const share = Math.ceil(budget.evaluated / blocking.length);
+      await Promise.all(blocking.map((reader) => fill(reader, Math.max(share, firstChunk))));
     }
   }
 
@@ -94,14 +97,15 @@ export function createMerge(
     return isBefore(next.position, candidate.position);
   }
 
-  /** Reads on; filtered partitions may need it several times, so chunks grow. */
-  async function fill(reader: Reader): Promise<void> {
+  /** Reads on, no more than its share of the budget; where a chunk is not enough the next is larger. */
+  async function fill(reader: Reader, share: number): Promise<void> {
     budget.queries--;
-    const chunk = await reader.partition.readChunk(reader.chunkSize, reader.next?.startKey);
+    const size = Math.min(reader.chunkSize, share, MAX_CHUNK);
+    const chunk = await reader.partition.readChunk(size, reader.next?.startKey);
     budget.evaluated -= chunk.evaluated;
     reader.buffer.push(...chunk.candidates);
     reader.next = chunk.next;
-    reader.chunkSize = Math.min(reader.chunkSize * 2, MAX_CHUNK);
+    reader.chunkSize *= GROWTH;
   }
 
   function earliest(): Reader | undefined {

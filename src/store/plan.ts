@@ -2,7 +2,7 @@ import { CLASSES } from '../event/audit-event';
 import { DIRECTORY, ENTRY } from './directory';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
 import type { EventFilter } from './event-store';
-import { askedTable, filterExpression, isAskedTable, type Source } from './filter';
+import { askedTable, filterExpression, isAskedTable, mayTouch, type Source } from './filter';
 import {
   accountPartition,
   classPartition,
@@ -36,8 +36,14 @@ interface PartitionSpec {
 /** Few enough to read a statement class whole rather than a table's or an account's month. */
 const RARE_CLASSES: readonly string[] = ['DDL', 'DCL', 'UTILITY'];
 
-/** More principals or tables than this are read faster from the index of classes. */
-const MAX_NAMES = 2 * CLASSES.length;
+/**
+ * More principals or tables than this are read from the index of classes: each has a partition per
+ * shard to open, and with the looking-up these stay below twice as many as all classes have.
+ */
+const MAX_NAMES = 2 * CLASSES.length - 1;
+
+/** With more accounts than this the index of classes has fewer partitions to open. */
+const MAX_ACCOUNTS = CLASSES.length;
 
 /** Months that hold events at all, oldest first. */
 export async function listMonths(calls: DynamoCalls, window: Window): Promise<string[]> {
@@ -83,6 +89,10 @@ export async function planMonth(
       );
     }
     if (filter.account !== undefined) return byAccount(filter.account);
+    if (isUnfiltered(filter)) {
+      const accounts = await namesIn(DIRECTORY.account, MAX_ACCOUNTS + 1);
+      if (accounts.length <= MAX_ACCOUNTS) return accounts.flatMap(partitionsOf);
+    }
     return byClass(filter.class ?? CLASSES);
   }
 
@@ -93,24 +103,36 @@ export async function planMonth(
   }
 
   async function byClass(classes: readonly string[]): Promise<PartitionSpec[]> {
-    const present = await calls.getAll(
-      [...new Set(classes)].map((sk) => ({ pk: directoryPartition('class', month), sk })),
-      { consistent: true },
+    const present = (await namesIn(DIRECTORY.class, CLASSES.length)).filter((name) =>
+      classes.includes(name),
     );
-    return present.flatMap((entry) =>
-      perShard(
-        (shard) => classPartition(String(entry[TABLE.sortKey]), month, shard),
-        INDEXES.byClass,
-      ),
+    return present.flatMap((name) =>
+      perShard((shard) => classPartition(name, month, shard), INDEXES.byClass),
     );
   }
 
   async function byAccount(account: string): Promise<PartitionSpec[]> {
     const present = await calls.getAll(
-      [{ pk: directoryPartition('account', month), sk: keyPart(account) }],
+      [{ pk: directoryPartition(DIRECTORY.account, month), sk: keyPart(account) }],
       { consistent: true },
     );
-    return present.flatMap(() => perShard((shard) => accountPartition(account, month, shard)));
+    return present.length > 0 ? partitionsOf(account) : [];
+  }
+
+  function partitionsOf(account: string): PartitionSpec[] {
+    return perShard((shard) => accountPartition(account, month, shard));
+  }
+
+  /** So many of the month's names of a kind. */
+  async function namesIn(kind: string, limit: number): Promise<string[]> {
+    const { items } = await calls.query({
+      KeyConditionExpression: '#partition = :pk',
+      ExpressionAttributeNames: { '#partition': TABLE.partitionKey },
+      ExpressionAttributeValues: { ':pk': directoryPartition(kind, month) },
+      ConsistentRead: true,
+      Limit: limit,
+    });
+    return items.map((entry) => String(entry[ENTRY.name]));
   }
 
   function byTable(tables: readonly (TableRef & { service: string })[]): PartitionSpec[] {
@@ -172,6 +194,7 @@ export async function planMonth(
     const key = keyRange(spec.pk, sortKey(window.from), sortKey(window.to), spec.index);
     const { KeyConditionExpression, ...named } = key;
     const filtered = filterExpression(filter, source, principals, named);
+    const listsTables = source === 'events' || spec.index === INDEXES.byClass;
 
     return {
       isFiltered: filtered.FilterExpression !== undefined,
@@ -184,8 +207,9 @@ export async function planMonth(
           Limit: size,
           ExclusiveStartKey: startKey,
         });
+        const touching = listsTables ? items.filter((item) => mayTouch(item, filter)) : items;
         return {
-          candidates: items.map((item) => toCandidate(item, source)),
+          candidates: touching.map((item) => toCandidate(item, source)),
           evaluated,
           ...(lastKey && {
             next: { startKey: lastKey, position: toCandidate(lastKey, source).position },
@@ -194,6 +218,11 @@ export async function planMonth(
       },
     };
   }
+}
+
+/** Whether nothing narrows a list but its time, and a text that no index knows. */
+function isUnfiltered({ from, to, q, ...others }: EventFilter): boolean {
+  return Object.values(others).every((wanted) => wanted === undefined);
 }
 
 function toCandidate(item: StoredItem, source: Source): Candidate {

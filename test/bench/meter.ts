@@ -6,13 +6,17 @@ export interface Meter {
   take(): number;
 }
 
-/** Weighs each call of a client. */
-export function meter(client: DynamoDBClient, weigh: (input: object) => number): Meter {
+/** Weighs each call of a client by what it asks and what is answered. */
+export function meter(
+  client: DynamoDBClient,
+  weigh: (input: object, output: object) => number,
+): Meter {
   let sum = 0;
   client.middlewareStack.add(
-    (next) => (args) => {
-      sum += weigh(args.input);
-      return next(args);
+    (next) => async (args) => {
+      const result = await next(args);
+      sum += weigh(args.input, result.output);
+      return result;
     },
     { step: 'initialize', priority: 'high' },
   );
@@ -34,4 +38,11 @@ export function itemsOf(input: object): Item[] {
     const put = (request as { PutRequest?: { Item: Item } }).PutRequest;
     return put ? [put.Item] : [];
   });
+}
+
+/** The keys of the items that a call fetches. */
+export function keysOf(input: object): { readonly pk: string }[] {
+  if (!('RequestItems' in input)) return [];
+  const tables = Object.values(input.RequestItems as Record<string, { Keys?: { pk: string }[] }>);
+  return tables.flatMap(({ Keys = [] }) => Keys);
 }

@@ -125,6 +125,22 @@ export function recoveredEvent(before: AuditEvent, change: EventChange = {}): Au
   };
 }
 
+/** Names of which some are spelt alike, and one that many databases have. */
+const anyTable = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      'shop.orders',
+      'shop.items',
+      'sales.orders',
+      'shop.*',
+      'Orders',
+      'lake.sales.invoices',
+    ),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 16 }).map((n) => `Tenant${n}.orders`) },
+);
+
 /** Any of a small world of events, so that filters hit, names repeat and times collide. */
 export const anyEvent: fc.Arbitrary<AuditEvent> = fc
   .record({
@@ -145,19 +161,13 @@ export const anyEvent: fc.Arbitrary<AuditEvent> = fc
     ),
     user: fc.constantFrom('alice', 'bob', 'etl'),
     isSession: fc.boolean(),
-    tables: fc.uniqueArray(
-      fc.constantFrom(
-        'shop.orders',
-        'shop.items',
-        'sales.orders',
-        'shop.*',
-        'Orders',
-        'lake.sales.invoices',
-      ),
-      { maxLength: 3 },
-    ),
+    tables: fc.uniqueArray(anyTable, { maxLength: 3 }),
     database: fc.constantFrom('shop', 'sales', 'Archive', undefined),
     outcome: fc.constantFrom('succeeded' as const, 'failed' as const),
+    access: fc.constantFrom('read' as const, 'write' as const, 'schema' as const),
+    actor: fc.constantFrom('human' as const, 'application' as const),
+    sourceIp: fc.constantFrom('10.24.34.5', '198.51.100.24', 'athena.amazonaws.com', undefined),
+    workgroup: fc.constantFrom('primary', 'w'.repeat(70), undefined),
     error: fc.constantFrom(
       { code: 'AccessDeniedException', stage: 'call' as const, denied: true },
       { code: 'InvalidRequestException', stage: 'call' as const },
@@ -165,7 +175,7 @@ export const anyEvent: fc.Arbitrary<AuditEvent> = fc
     text: fc.constantFrom('SELECT 1', 'DROP TABLE orders', `SELECT '${'x'.repeat(3_000)}' Needle`),
   })
   .map(({ id, time, account, region, name, user, isSession, tables, database, ...more }) => {
-    const { outcome, error, text } = more;
+    const { outcome, error, text, access, actor, sourceIp, workgroup } = more;
     const isAthena = name === 'StartQueryExecution' || name === 'ListWorkGroups';
     const base = isAthena ? maskedAthenaEvent : keyspacesEvent;
     const role = `arn:aws:iam::${account}:role/team/${user}`;
@@ -177,6 +187,10 @@ export const anyEvent: fc.Arbitrary<AuditEvent> = fc
       region,
       class: CLASS_OF[name] ?? 'UNKNOWN',
       operation: name.toUpperCase(),
+      access: name === 'StartQueryExecution' ? 'unknown' : access,
+      actor,
+      sourceIp,
+      workgroup: isAthena ? workgroup : undefined,
       statement: name === 'StartQueryExecution' ? { unavailable: 'pending' } : { text },
       tables: isAthena ? [] : tables.map((table) => ({ name: table, access: 'read' as const })),
       database,

@@ -1,12 +1,14 @@
-import { DeleteTableCommand, ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import type { AuditEvent } from '../../src/event/audit-event';
 import { createLocalClient, ensureTable } from '../../src/local/embedded-store';
+import { readCursor } from '../../src/store/cursor';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventFilter, EventStore, PageRequest } from '../../src/store/event-store';
 import { matches } from '../../src/store/filter';
 import { positionOf } from '../../src/store/keys';
 import type { DynamoServer } from '../integration/dynamo-servers';
+import { contents } from './contents';
 import { anyEvent, keyspacesEvent, maskedAthenaEvent, recoveredEvent } from './events';
 import { describeFiles } from './files-suite';
 import { describeTotals } from './totals-suite';
@@ -82,35 +84,45 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
           expect(idsOf(pages.flat())).toEqual(expected(events, filter, page.order));
           for (const events of pages) expect(events.length).toBeLessThanOrEqual(page.limit);
         }),
-        { numRuns: 40, seed: 11 },
+        { numRuns: 60, seed: 11 },
       );
     });
 
-    test('skips and repeats nothing while new events arrive', async () => {
-      const [first, later] = [
-        fc.sample(anyEvent, { numRuns: 60, seed: 21 }),
-        fc.sample(anyEvent, { numRuns: 60, seed: 22 }),
-      ];
-      for (const order of ['asc', 'desc'] as const) {
-        await clear(server);
-        const store = open({ bounds: SMALL_BOUNDS });
-        await store.putEvents(first);
-        const arriving = [...later];
-        const listed: string[] = [];
+    test('pages are one full list while new events arrive, for any filters, order and page', async () => {
+      const first = fc.sample(anyEvent, { numRuns: 60, seed: 21 });
+      const later = fc.sample(anyEvent, { numRuns: 60, seed: 22 });
 
-        let cursor: string | undefined;
-        do {
-          const page = await store.listEvents(WIDE, { limit: 4, order, cursor });
-          listed.push(...idsOf(page.events));
-          cursor = page.cursor;
-          await store.putEvents(arriving.splice(0, 2));
-        } while (cursor !== undefined);
+      await fc.assert(
+        fc.asyncProperty(anyFilter, anyPage, fc.boolean(), async (filter, page, isBounded) => {
+          await clear(server);
+          const store = isBounded ? open({ bounds: SMALL_BOUNDS }) : open();
+          await store.putEvents(first);
+          const arriving = [...later];
+          const visible = [...first];
+          const listed: string[] = [];
 
-        expect(listed).toEqual(
-          [...new Set(listed)].sort((a, b) => (a < b === (order === 'asc') ? -1 : 1)),
-        );
-        expect(listed).toEqual(expect.arrayContaining(idsOf(first)));
-      }
+          let cursor: string | undefined;
+          do {
+            const answer = await store.listEvents(filter, { ...page, cursor });
+            listed.push(...idsOf(answer.events));
+            cursor = answer.cursor;
+            const arrived = arriving.splice(0, 3);
+            await store.putEvents(arrived);
+            if (cursor === undefined) break;
+            const { position } = readCursor(cursor, filter, page);
+            const isAhead = (event: AuditEvent) =>
+              page.order === 'asc' ? positionOf(event) > position : positionOf(event) < position;
+            visible.push(...arrived.filter(isAhead));
+          } while (cursor !== undefined);
+
+          expect(listed).toEqual(expected(visible, filter, page.order));
+        }),
+        {
+          numRuns: 15,
+          seed: 13,
+          examples: (['asc', 'desc'] as const).map((order) => [WIDE, { limit: 4, order }, true]),
+        },
+      );
     });
 
     test('any order of replays, duplicates and recoveries ends in the same items', async () => {
@@ -154,7 +166,7 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
           await store.putEvents(events);
           if (isParallel) await Promise.all(work.map((step) => step(open())));
           else for (const step of work) await step(store);
-          ends.add(await contents(server));
+          ends.add((await contents(server)).join('\n'));
         }),
         { numRuns: 8, seed: 5 },
       );
@@ -225,39 +237,51 @@ const anyPage: fc.Arbitrary<PageRequest> = fc.record({
   order: fc.constantFrom('asc' as const, 'desc' as const),
 });
 
-const sometimes = <Value>(...values: Value[]) =>
-  fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 });
+type Parts = Required<Omit<EventFilter, 'from' | 'to'>>;
 
+/** Values of every filter there is. */
+const PARTS: { readonly [Name in keyof Parts]: fc.Arbitrary<Parts[Name]> } = {
+  service: fc.constantFrom('athena', 'keyspaces'),
+  class: fc.constantFrom(['DDL'], ['DML', 'API'], ['UNKNOWN']),
+  operation: fc.constantFrom(['SELECT'], ['INSERT', 'CREATETABLE']),
+  access: fc.constantFrom('read', 'write', 'unknown', 'control'),
+  principal: fc.constantFrom(
+    ['alice'],
+    ['BOB', 'etl-session'],
+    ['arn:aws:iam::111122223333:role/team/etl'],
+    ['arn:aws:sts::444455556666:assumed-role/alice/alice-session'],
+    ['nobody'],
+  ),
+  actor: fc.constantFrom('human', 'application', 'aws-service'),
+  account: fc.constantFrom('111122223333', '444455556666', '000000000000'),
+  region: fc.constant('us-east-1'),
+  table: fc.constantFrom('shop.orders', 'orders', 'shop.*', 'SALES.Orders', 'invoices', 'nothing'),
+  database: fc.constantFrom('shop', 'sales', 'ARCHIVE', 'tenant3'),
+  outcome: fc.constantFrom('failed', 'succeeded'),
+  error: fc.constantFrom(
+    ['denied'],
+    ['InvalidRequestException'],
+    ['AccessDeniedException', 'Other'],
+  ),
+  sourceIp: fc.constantFrom('10.24.34.5', 'athena.amazonaws.com', '192.0.2.1'),
+  workgroup: fc.constantFrom('primary', 'w'.repeat(70), 'none'),
+  q: fc.constantFrom('needle', 'drop table'),
+};
+const NAMES = Object.keys(PARTS) as (keyof Parts)[];
+
+/** A range of time, and up to three filters. */
 const anyFilter: fc.Arbitrary<EventFilter> = fc
   .record({
     from: fc.constantFrom('2016-01-01T00:00:00Z', '2025-03-01T00:00:00Z', '2026-11-01T00:00:01.5Z'),
     to: fc.constantFrom('2027-01-01T00:00:00Z', '2026-11-01T00:10:00Z', '2026-10-31T23:59:59Z'),
-    service: sometimes('athena', 'keyspaces'),
-    class: sometimes(['DDL'], ['DML', 'API'], ['UNKNOWN']),
-    operation: sometimes(['SELECT'], ['INSERT', 'CREATETABLE']),
-    principal: sometimes(
-      ['alice'],
-      ['BOB', 'etl-session'],
-      ['arn:aws:iam::111122223333:role/team/etl'],
-      ['arn:aws:sts::444455556666:assumed-role/alice/alice-session'],
-      ['nobody'],
-    ),
-    account: sometimes('111122223333', '444455556666', '000000000000'),
-    region: sometimes('us-east-1'),
-    table: sometimes('shop.orders', 'orders', 'shop.*', 'SALES.Orders', 'invoices', 'nothing'),
-    database: sometimes('shop', 'sales', 'ARCHIVE'),
-    outcome: sometimes('failed', 'succeeded'),
-    error: sometimes(['denied'], ['InvalidRequestException'], ['AccessDeniedException', 'Other']),
-    q: sometimes('needle', 'drop table'),
+    names: fc.shuffledSubarray(NAMES, { maxLength: 3 }),
+    parts: fc.record(PARTS),
   })
-  .map(sparse);
-
-/** Most filters have one or two parts. */
-function sparse(filter: EventFilter): EventFilter {
-  const { from, to, ...rest } = filter;
-  const parts = Object.entries(rest).filter(([, value]) => value !== undefined);
-  return { from, to, ...Object.fromEntries(parts.slice(0, 3)) };
-}
+  .map(({ from, to, names, parts }) => ({
+    from,
+    to,
+    ...Object.fromEntries(names.map((name) => [name, parts[name]])),
+  }));
 
 function expected(
   events: readonly AuditEvent[],
@@ -281,22 +305,6 @@ async function clear({ client, tableName }: DynamoServer): Promise<void> {
     if (!TableNames?.includes(tableName)) break;
   }
   await ensureTable(client, tableName);
-}
-
-/** Every item of the table but notes of open hours, which carry the time, in one text. */
-async function contents({ client, tableName }: DynamoServer): Promise<string> {
-  const items: string[] = [];
-  for await (const page of paginateScan({ client }, { TableName: tableName })) {
-    for (const item of page.Items ?? []) {
-      if (item.pk?.S !== 'S#open') items.push(JSON.stringify(item, sortedKeys));
-    }
-  }
-  return items.sort().join('\n');
-}
-
-function sortedKeys(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A client of the same server that counts its writes. */

@@ -10,7 +10,7 @@ import { createDynamoEventStore } from '../../../src/store/dynamo-event-store';
 import type { Item } from '../../../src/store/item-size';
 import { itemWriteUnits } from '../../../src/store/write-units';
 import { DYNAMO_SERVERS } from '../../integration/dynamo-servers';
-import { itemsOf, meter } from '../meter';
+import { itemsOf, keysOf, meter } from '../meter';
 
 /** Write units by the first letter of the partition key: what the items are. */
 type WriteUnits = Record<string, number>;
@@ -35,7 +35,8 @@ async function main(folder: string): Promise<void> {
   if (!server) throw new Error('no DynamoDB to write to');
   const writeUnits: WriteUnits = {};
   measure(server.client, writeUnits);
-  const reads = meter(server.client, countKeys);
+  // Strongly consistent reads of small items: a unit each.
+  const reads = meter(server.client, (input) => keysOf(input).length);
   let events = 0;
   const disk = createDiskLogFiles();
   const handle = createMessageHandler({
@@ -90,13 +91,6 @@ function updatedItem(input: object): Item[] {
   if (!('UpdateExpression' in input) || !('Key' in input)) return [];
   const values = 'ExpressionAttributeValues' in input ? input.ExpressionAttributeValues : {};
   return [{ ...(input.Key as Item), ...(values as Item) }];
-}
-
-/** Strongly consistent reads of small items: a unit each. */
-function countKeys(input: object): number {
-  if (!('RequestItems' in input)) return 0;
-  const tables = Object.values(input.RequestItems as Record<string, { Keys?: unknown[] }>);
-  return tables.reduce((sum, { Keys = [] }) => sum + Keys.length, 0);
 }
 
 /** As S3 sends it. */
