@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { inParallel } from '../../src/concurrency';
-import type { AuditEvent } from '../../src/event/audit-event';
+import { type AuditEvent, CLASSES } from '../../src/event/audit-event';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
+import { writeCursor } from '../../src/store/cursor';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
-import type { EventFilter, EventStore } from '../../src/store/event-store';
+import { type EventFilter, type EventStore, GROUPS } from '../../src/store/event-store';
 import { itemWriteUnits, recoveryWriteUnits } from '../../src/store/write-units';
-import { DYNAMO_SERVERS } from '../integration/dynamo-servers';
-import { keyspacesEvent, maskedAthenaEvent, recoveredEvent } from '../store/events';
-import { itemsOf, type Meter, meter } from './meter';
+import { DYNAMO_SERVERS, type DynamoServer } from '../integration/dynamo-servers';
+import { recoveredEvent } from '../store/events';
+import { itemsOf, keysOf, type Meter, meter } from './meter';
+import { startLoadedDynoxide } from './store/loaded-dynoxide';
+import { mix, RANGE } from './store/mix';
 import { table } from './table';
 
 export const title = 'Store';
@@ -20,26 +21,60 @@ const WRITTEN = 5_000;
 /** Enough that names and hours repeat, as they do in a trail. */
 const METERED = 50_000;
 const EVENTS_PER_WRITE = 500;
-const CHUNK = 10_000;
 const PAGES_PER_FILTER = 20;
-const START = Date.UTC(2026, 9, 20);
-const RANGE = { from: '2026-10-20T00:00:00Z', to: '2026-11-19T00:00:00Z' };
-const RANGE_MS = 30 * 86_400_000;
+const PAGE = { limit: 50, order: 'desc' } as const;
+const SHARDS = 4;
+/** Ten minutes before the end of a list, which is the start of the thirty days. */
+const DEEPEST = '2026-10-20T00:10:00';
 
-/** Filters of a list, as the dashboard asks them. */
-const FILTERS: Readonly<Record<string, Partial<EventFilter>>> = {
+const READS = `Reads are counted as DynamoDB counts them: each query, and each item fetched by its key, also where a
+hundred are fetched in one call. They are to be at most 2 × shards × classes + page: ${SHARDS} shards, the
+classes asked for or all ${CLASSES.length}, a page of ${PAGE.limit}. Besides, one item is fetched for each log file that events of
+the page are from, for its verdict. "Looked at" are the items that the queries went through, 40,000
+at most or thereabouts; a page that finds less than ${PAGE.limit} has searched so far, or 2,000 events where each
+had to be fetched or opened, and brings a cursor to go on.`;
+
+type Asked = Partial<EventFilter> & { readonly position?: string };
+
+/** Every filter of the API, and some together. */
+const FILTERS: Readonly<Record<string, Asked>> = {
   none: {},
   'class=DDL': { class: ['DDL'] },
   'class=DML': { class: ['DML'] },
-  account: { account: '444455556666' },
-  'principal (a name)': { principal: ['user-7'] },
-  'table=shop7.orders3': { table: 'shop7.orders3' },
-  'table=orders3 (bare)': { table: 'orders3' },
-  'database=shop7': { database: 'shop7' },
-  'outcome=failed': { outcome: 'failed' },
-  'failed and principal': { outcome: 'failed', principal: ['user-7'] },
+  'class=DDL,DML': { class: ['DDL', 'DML'] },
   'operation=INSERT': { operation: ['INSERT'] },
-  'q (a word of few)': { q: 'rare_word' },
+  'access=write': { access: 'write' },
+  'access=schema': { access: 'schema' },
+  'principal (a name)': { principal: ['user-7'] },
+  'principal (an ARN)': { principal: ['arn:aws:iam::444455556666:role/user-7'] },
+  'actor=human': { actor: 'human' },
+  account: { account: '444455556666' },
+  'region=eu-central-1': { region: 'eu-central-1' },
+  'table=shop7.orders3': { table: 'shop7.orders3' },
+  'table=shop7.*': { table: 'shop7.*' },
+  'table=orders3': { table: 'orders3' },
+  'database=shop7': { database: 'shop7' },
+  'database=sales': { database: 'sales' },
+  'outcome=failed': { outcome: 'failed' },
+  'outcome=accepted': { outcome: 'accepted' },
+  'error=denied': { error: ['denied'] },
+  'sourceIp (one of 200)': { sourceIp: '10.24.1.7' },
+  'sourceIp (of no event)': { sourceIp: '192.0.2.1' },
+  'workgroup=etl': { workgroup: 'etl' },
+  'service=athena': { service: 'athena' },
+  'q (in 1 of 33)': { q: 'orders3 ' },
+  'q (in 1 of 3,400)': { q: 'rare_word' },
+  'q (in none)': { q: 'no such text' },
+  'outcome=failed, principal': { outcome: 'failed', principal: ['user-7'] },
+  'principal, operation=INSERT': { principal: ['user-7'], operation: ['INSERT'] },
+  'account, class=DML': { account: '444455556666', class: ['DML'] },
+  'table=shop7.orders3, access=write': { table: 'shop7.orders3', access: 'write' },
+  'service=athena, region, outcome': {
+    service: 'athena',
+    region: 'eu-central-1',
+    outcome: 'accepted',
+  },
+  'class=DML, q (in none)': { class: ['DML'], q: 'no such text' },
 };
 
 export async function bench(): Promise<string> {
@@ -97,131 +132,74 @@ async function units(): Promise<string> {
   );
 }
 
+/** Pages of 50 from a store that holds events of thirty days, the newest first. */
 async function reading(size: number): Promise<string> {
-  const name = DYNAMO_SERVERS.dynoxide ? 'dynoxide' : 'dynalite';
-  const server = await DYNAMO_SERVERS[name]?.();
-  if (!server) throw new Error('no DynamoDB to measure');
-  const starts = Array.from({ length: Math.ceil(size / CHUNK) }, (_, at) => at * CHUNK);
-  const loading = await timed(async () => {
-    const store = createDynamoEventStore(server);
-    await inParallel(starts, (at) => putAll(store, mix(Math.min(CHUNK, size - at), at)), 4);
-  });
-  const store = createDynamoEventStore({ ...server, now: () => Date.now() + 3_600_000 });
-  for (let kept = 1; kept > 0; ) kept = await store.rollUp();
-  const meter = countCalls(server.client);
-
+  const server = await startLoaded(size);
+  const store = createDynamoEventStore({ ...server, now: () => Date.parse(RANGE.to) });
+  const reads = measureReads(server.client);
+  const deepest: Asked = { position: DEEPEST };
+  const lists = { ...FILTERS, 'none, the last pages of the list': deepest };
   const rows: string[][] = [];
-  for (const [filter, more] of Object.entries(FILTERS)) {
+  for (const [label, { position, ...filter }] of Object.entries(lists)) {
+    const asked = { ...RANGE, ...filter };
+    const cursor = position && writeCursor({ ...RANGE, position }, asked, PAGE);
     const times: number[] = [];
     let events = 0;
     for (let at = 0; at < PAGES_PER_FILTER; at++) {
+      reads.forget();
       times.push(
         await timed(async () => {
-          const page = await store.listEvents({ ...RANGE, ...more }, { limit: 50, order: 'desc' });
-          events = page.events.length;
+          ({
+            events: { length: events },
+          } = await store.listEvents(asked, { ...PAGE, cursor }));
         }),
       );
     }
+    const { queries, evaluated, fetched, verdicts } = reads;
+    const bound = 2 * SHARDS * (filter.class ?? CLASSES).length + PAGE.limit;
+    const made = queries + fetched;
     rows.push([
-      filter,
+      label,
       ...quantiles(times),
-      String(events),
-      String(meter.take() / PAGES_PER_FILTER),
+      ...[events, evaluated, queries, fetched, verdicts].map(String),
+      `${made} of ${bound}${made > bound ? ', **missed**' : ''}`,
     ]);
   }
-  const deep = await deepest(store);
-  rows.push([
-    'none, from the middle of the range',
-    ...quantiles(deep),
-    '50',
-    String(meter.take() / deep.length),
-  ]);
-  const stats: number[] = [];
-  for (const groupBy of ['class', 'principal', 'table'] as const) {
-    for (let at = 0; at < 5; at++) {
-      stats.push(await timed(() => store.readTotals(RANGE.from, RANGE.to, groupBy)));
+  const stats: string[][] = [];
+  for (const groupBy of GROUPS) {
+    const times: number[] = [];
+    for (let at = 0; at < PAGES_PER_FILTER; at++) {
+      reads.forget();
+      times.push(await timed(() => store.readTotals(RANGE.from, RANGE.to, groupBy)));
     }
+    stats.push([groupBy, ...quantiles(times), `${reads.queries}`]);
   }
-  rows.push(['totals of 30 days', ...quantiles(stats), '–', String(meter.take() / stats.length)]);
   await server.close();
-  const head = `${size} events in ${name} (written at ${perSecond(size, loading)}/s)`;
-  return table([head, 'p50 ms', 'p95 ms', 'events', 'calls'], rows);
+  const name = DYNAMO_SERVERS.dynoxide ? 'dynoxide' : 'dynalite';
+  const head = `${size.toLocaleString('en')} events in ${name}, first page`;
+  const columns = ['p50 ms', 'p95 ms', 'events', 'looked at', 'queries', 'fetched', 'verdicts'];
+  return `${READS}
+
+${table([head, ...columns, 'reads'], rows)}
+
+${table(['totals of these 30 days by', 'p50 ms', 'p95 ms', 'queries'], stats)}`;
 }
 
-/** Pages in the middle of the list: a position costs the same wherever it is. */
-async function deepest(store: EventStore): Promise<number[]> {
-  const half = { ...RANGE, to: '2026-11-04T12:00:00Z' };
-  let { cursor } = await store.listEvents(half, { limit: 50, order: 'desc' });
-  const times: number[] = [];
-  for (let at = 0; at < PAGES_PER_FILTER; at++) {
-    times.push(
-      await timed(async () => {
-        ({ cursor } = await store.listEvents(half, { limit: 50, order: 'desc', cursor }));
-      }),
-    );
-  }
-  return times;
+/** Loaded once and kept where that can be; else written event by event. */
+async function startLoaded(size: number): Promise<DynamoServer> {
+  if (DYNAMO_SERVERS.dynoxide) return startLoadedDynoxide(size);
+  const server = await startEmbeddedStore();
+  const store = createDynamoEventStore({ ...server, now: () => Date.parse(RANGE.to) });
+  await putAll(store, mix(size));
+  const later = createDynamoEventStore({ ...server, now: () => Date.parse(RANGE.to) + 3_600_000 });
+  while ((await later.rollUp()) > 0);
+  return server;
 }
 
 async function putAll(store: EventStore, events: readonly AuditEvent[]): Promise<void> {
   for (let at = 0; at < events.length; at += EVENTS_PER_WRITE) {
     await store.putEvents(events.slice(at, at + EVENTS_PER_WRITE));
   }
-}
-
-/** Six in ten Keyspaces statements, two Athena starts (half name a database), two other calls. */
-function mix(count: number, start = 0): AuditEvent[] {
-  return Array.from({ length: count }, (_, offset) => {
-    const at = start + offset;
-    const random = createHash('sha256').update(`${at}`).digest();
-    const pick = (byte: number, of: number) => (random[byte] ?? 0) % of;
-    const eventId = random
-      .toString('hex', 0, 16)
-      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-    const eventTime = `${new Date(START + Math.floor((random.readUInt32BE(0) / 2 ** 32) * RANGE_MS)).toISOString().slice(0, 19)}Z`;
-    const accountId = ['111122223333', '444455556666', '777788889999'][pick(5, 3)] ?? '';
-    const kind = pick(6, 10);
-    const user = `user-${pick(7, 40)}`;
-    const principal = { name: user, arn: `arn:aws:iam::${accountId}:user/${user}` };
-    const base = { eventId, eventTime, accountId };
-    if (kind < 6) {
-      const [database, name] = [`shop${pick(8, 12)}`, `orders${pick(9, 20)}`];
-      const isDdl = pick(10, 100) === 0;
-      const operation = isDdl ? 'CREATE_TABLE' : pick(11, 3) ? 'SELECT' : 'INSERT';
-      return keyspacesEvent({
-        ...base,
-        class: isDdl ? 'DDL' : 'DML',
-        operation,
-        database,
-        tables: [{ name: `${database}.${name}`, access: 'read' }],
-        statement: {
-          text: `SELECT * FROM ${database}.${name} WHERE id = ***${pick(12, 256) === 7 && pick(13, 8) === 0 ? ' AND rare_word = ?' : ''}`,
-          source: 'outline',
-        },
-        outcome: pick(14, 33) === 0 ? 'failed' : 'succeeded',
-        principal: {
-          name: `session-${user}`,
-          sessionName: `session-${user}`,
-          roleArn: `arn:aws:iam::${accountId}:role/${user}`,
-          arn: `arn:aws:sts::${accountId}:assumed-role/${user}/session-${user}`,
-        },
-      });
-    }
-    if (kind < 8) {
-      return maskedAthenaEvent({ ...base, principal, database: kind === 6 ? 'sales' : undefined });
-    }
-    return maskedAthenaEvent({
-      ...base,
-      principal,
-      eventName: 'GetQueryResults',
-      class: 'API',
-      operation: 'GET_QUERY_RESULTS',
-      access: 'read',
-      statement: undefined,
-      database: undefined,
-      outcome: 'succeeded',
-    });
-  });
 }
 
 /** Adds up the write units of what a client puts, each item taken for new. */
@@ -231,8 +209,17 @@ function measureWrites(client: DynamoDBClient): Meter {
   );
 }
 
-function countCalls(client: DynamoDBClient): Meter {
-  return meter(client, () => 1);
+/** What a client reads: queries and the items they look at, items fetched by key. */
+function measureReads(client: DynamoDBClient) {
+  const nothing = { queries: 0, evaluated: 0, fetched: 0, verdicts: 0 };
+  const reads = { ...nothing, forget: () => void Object.assign(reads, nothing) };
+  meter(client, (input, output) => {
+    if ('KeyConditionExpression' in input) reads.queries++;
+    if ('ScannedCount' in output) reads.evaluated += Number(output.ScannedCount);
+    for (const { pk } of keysOf(input)) reads[pk.startsWith('L#') ? 'verdicts' : 'fetched']++;
+    return 0;
+  });
+  return reads;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -17,14 +17,16 @@ export interface DynamoServer {
 /** Servers of this machine: name and how to start one; undefined where its binary is missing. */
 export const DYNAMO_SERVERS: Readonly<Record<string, (() => Promise<DynamoServer>) | undefined>> = {
   dynalite: () => startEmbeddedStore(),
-  dynoxide: dynoxideBinary() === undefined ? undefined : startDynoxide,
+  dynoxide: dynoxideBinary() === undefined ? undefined : () => startDynoxide(),
 };
 
-async function startDynoxide(): Promise<DynamoServer> {
+/** @param path - its data file; absent: in memory. */
+export async function startDynoxide(path?: string): Promise<DynamoServer> {
   const binary = dynoxideBinary();
   if (!binary) throw new Error('@dynoxide/linux-x64 is not installed');
   const port = await freePort();
-  const child = spawn(binary, ['serve', '--host', '127.0.0.1', '--port', String(port)], {
+  const file = path === undefined ? [] : ['--db-path', path];
+  const child = spawn(binary, ['serve', '--host', '127.0.0.1', '--port', String(port), ...file], {
     stdio: 'ignore',
   });
   const endpoint = `http://127.0.0.1:${port}`;
@@ -46,7 +48,8 @@ async function startDynoxide(): Promise<DynamoServer> {
   };
 }
 
-function dynoxideBinary(): string | undefined {
+/** undefined where it is not installed. */
+export function dynoxideBinary(): string | undefined {
   try {
     const manifest = require.resolve('@dynoxide/linux-x64/package.json');
     const binary = join(dirname(manifest), 'dynoxide');
