@@ -12,17 +12,10 @@ export const ATHENA_GRAMMAR = compileGrammar(
       'read',
       `
 SELECT > query
-VALUES > query = SELECT
-TABLE > query = SELECT
+VALUES/TABLE > query = SELECT
 WITH > with = SELECT
-USING [EXTERNAL] FUNCTION > functions = SELECT`,
-    ],
-    [
-      'DML',
-      'read',
-      `
+USING [EXTERNAL] FUNCTION > functions = SELECT
 UNLOAD > unload`,
-      'bulkExport',
     ],
     [
       'DML',
@@ -44,39 +37,34 @@ VACUUM write = VACUUM_TABLE`,
       'metadata',
       `
 EXPLAIN > explain
-EXPLAIN ANALYZE [VERBOSE] > analyze = EXPLAIN`,
+ ANALYZE [VERBOSE] > analyze = EXPLAIN`,
     ],
     [
       'DDL',
       'schema',
       `
-CREATE DATABASE ? write.* > locations
+CREATE/ALTER DATABASE ? write.* > locations
+DROP DATABASE ? write.* !
 CREATE [OR REPLACE] TABLE ? write > table
+ LIKE read > hiveTable = CREATE_TABLE
 CREATE EXTERNAL [TABLE] ? write > hiveTable = CREATE_TABLE
+ LIKE read > hiveTable = CREATE_TABLE
+DROP TABLE ? write !
 CREATE [OR REPLACE] [PROTECTED] [MULTI DIALECT] [MATERIALIZED] VIEW ? write > view
-ALTER DATABASE write.* > locations
 ALTER VIEW ? write > view = ALTER_VIEW_DIALECT
+DROP [MATERIALIZED] VIEW ? write !
 ALTER TABLE ? write
-ALTER TABLE ? write [PARTITION (*)] ADD COLUMN ? > columns
-ALTER TABLE ? write [PARTITION (*)] REPLACE COLUMN > columns
-ALTER TABLE ? write [PARTITION (*)] CHANGE [COLUMN] column column = ALTER_TABLE_CHANGE_COLUMN
-ALTER TABLE ? write [PARTITION (*)] SET LOCATION > location
-ALTER TABLE ? write [PARTITION (*)] SET TBLPROPERTIES = ALTER_TABLE_PROPERTIES
-ALTER TABLE ? write UNSET TBLPROPERTIES = ALTER_TABLE_UNSET_PROPERTIES
-ALTER TABLE ? write ADD ? PARTITION > locations
-ALTER TABLE ? write PARTITION (*) RENAME = ALTER_TABLE_RENAME_PARTITION
-ALTER TABLE ? write RENAME TO write = ALTER_TABLE_RENAME`,
-    ],
-    [
-      'DDL',
-      'schema',
-      `
-DROP DATABASE ? write.*
-DROP TABLE ? write
-DROP [MATERIALIZED] VIEW ? write
-ALTER TABLE ? write DROP COLUMN ? column
-ALTER TABLE ? write DROP ? PARTITION`,
-      'destructive',
+ RENAME TO write = ALTER_TABLE_RENAME
+ PARTITION (*) RENAME = ALTER_TABLE_RENAME_PARTITION
+ALTER TABLE ? write [PARTITION (*)]
+ ADD/REPLACE COLUMN ? > columns
+ CHANGE [COLUMN] column column = ALTER_TABLE_CHANGE_COLUMN
+ DROP COLUMN ? column !
+ SET LOCATION > location
+ SET TBLPROPERTIES = ALTER_TABLE_PROPERTIES
+ UNSET TBLPROPERTIES = ALTER_TABLE_UNSET_PROPERTIES
+ ADD ? PARTITION > locations
+ DROP ? PARTITION !`,
     ],
     [
       'DDL',
@@ -90,25 +78,20 @@ MSCK [REPAIR] [TABLE] write = MSCK_REPAIR`,
       'metadata',
       `
 SHOW = UNKNOWN
-SHOW TABLES [FROM|IN read.*]
-SHOW VIEWS [FROM|IN read.*]
-SHOW DATABASES
-SHOW COLUMNS [FROM|IN read] [FROM|IN of]
-SHOW PARTITIONS read
-SHOW TBLPROPERTIES read = SHOW_TABLE_PROPERTIES
-SHOW CREATE TABLE read
-SHOW CREATE VIEW read
-SHOW FUNCTIONS
+ TABLES/VIEWS [FROM|IN read.*]
+ DATABASES/FUNCTIONS
+ COLUMNS [FROM|IN read] [FROM|IN of]
+ PARTITIONS read
+ TBLPROPERTIES read = SHOW_TABLE_PROPERTIES
+ CREATE TABLE/VIEW read
 DESCRIBE [EXTENDED|FORMATTED] read = DESCRIBE_TABLE`,
     ],
     [
       'UTILITY',
       'control',
       `
-PREPARE prepared
-PREPARE prepared FROM > prepare = PREPARE
-EXECUTE prepared
-EXECUTE IMMEDIATE = EXECUTE
+PREPARE prepared [FROM] > prepare
+EXECUTE [IMMEDIATE] prepared
 DEALLOCATE [PREPARE] prepared = DEALLOCATE_PREPARE`,
     ],
   ],

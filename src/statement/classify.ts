@@ -2,16 +2,15 @@ import { ATHENA_GRAMMAR } from './athena-statements';
 import { CQL_GRAMMAR } from './cql-statements';
 import { readCreateTable } from './definitions';
 import { Findings } from './findings';
-import type { GrammarNode, StatementRule } from './grammar';
-import { addKeywords } from './keywords';
-import { isName, QUERY_WORDS, readName, skipGroup } from './names';
+import { type GrammarNode, type StatementRule, UNKNOWN } from './grammar';
+import { isName, QUERY_WORDS, readName, skipGroup, startsQuery } from './names';
 import { TAIL_READERS } from './tails';
-import { END, OPEN, SYMBOL, Tokenizer } from './tokenizer';
+import { END, OPEN, Tokenizer } from './tokenizer';
 
 export type Dialect = 'athena' | 'cql';
 export type StatementClass = 'DDL' | 'DML' | 'UTILITY' | 'DCL' | 'UNKNOWN';
 export type StatementAccess = 'read' | 'write' | 'schema' | 'metadata' | 'control' | 'unknown';
-export type StatementFlag = 'destructive' | 'bulkExport' | 'allowFiltering' | 'explainOnly';
+type StatementFlag = 'destructive' | 'bulkExport' | 'allowFiltering' | 'explainOnly';
 
 export interface StatementKind {
   readonly class: StatementClass;
@@ -35,17 +34,7 @@ export interface StatementFacts extends StatementKind {
 /** Rises whenever the answer for some statement changes. */
 export const CLASSIFIER_VERSION = '1';
 
-const UNKNOWN: StatementRule = { class: 'UNKNOWN', operation: 'UNKNOWN', access: 'unknown' };
-const CREATE_TABLE_AS: StatementKind = {
-  class: 'DDL',
-  operation: 'CREATE_TABLE_AS_SELECT',
-  access: 'schema',
-};
-const INSERT: StatementKind = { class: 'DML', operation: 'INSERT', access: 'write' };
-
 const LONGEST_WORD = 20;
-const EXPLAIN_OPTIONS: ReadonlySet<string> = new Set(['FORMAT', 'TYPE']);
-addKeywords('FORMAT TYPE');
 
 /**
  * Says what a statement is and which tables it reads and writes.
@@ -64,7 +53,7 @@ export function classifyStatement(text: string, dialect: Dialect): StatementFact
     reads: [...found.reads],
     writes: [...found.writes],
     columns: [...found.columns],
-    locations: found.locations,
+    locations: found.locations.map((uri) => ({ uri, access: locationAccess(rule) })),
     flags: isExplained ? ['explainOnly'] : flagsOf(kind, rule, found),
     ...(found.preparedStatement !== undefined && { preparedStatement: found.preparedStatement }),
   };
@@ -85,6 +74,8 @@ interface Reading {
 
 /** Statements around another one. */
 const WRAPPERS = /^(?:explain|analyze|prepare)$/;
+/** Statements that write to the place in S3 that they name. */
+const LOCATION_WRITERS = /^(?:table|unload)$/;
 
 /** Matches the statement's head, unwraps EXPLAIN and PREPARE, and reads the rest. */
 function read(text: unknown, dialect: Dialect, found: Findings | undefined): Reading {
@@ -121,22 +112,23 @@ function matchHead(
   let rule: StatementRule | undefined;
   for (;;) {
     tokens.next();
-    const byWord = tokens.keyword === '' ? undefined : node.words.get(tokens.keyword);
+    const { name } = node;
+    const byWord = node.words.get(tokens.keyword);
     if (byWord !== undefined) {
       node = byWord;
-    } else if (node.name !== undefined && isName(tokens)) {
-      const name = readName(tokens);
-      if (found !== undefined) noteName(found, node.name.role, name);
-      node = node.name.next;
+    } else if (name !== undefined && isName(tokens)) {
+      const text = readName(tokens);
+      if (found !== undefined) noteName(found, name.role, text);
+      node = name.next;
     } else if (node.group !== undefined && tokens.nesting > 0) {
       skipGroup(tokens);
       node = node.group;
-    } else if (node === ATHENA_GRAMMAR && tokens.symbol === OPEN) {
-      return matchParenthesized(tokens, grammar);
     } else {
       const cut = rule === undefined && isCut(tokens, node) ? node.cut : undefined;
       tokens.pushBack();
-      return rule ?? cut;
+      if (node !== ATHENA_GRAMMAR || tokens.peekCode() !== OPEN) return rule ?? cut;
+      // `(SELECT …) UNION …`: the parentheses belong to the query.
+      return startsQuery(tokens) ? grammar.words.get('SELECT')?.rule : undefined;
     }
     rule = node.rule ?? rule;
     if (rule?.tail === 'query' || rule?.tail === 'with') {
@@ -148,34 +140,23 @@ function matchHead(
 }
 
 /** Whether the text ends here, or within a word that could have gone on. */
-function isCut({ kind, text, start }: Tokenizer, { words }: GrammarNode): boolean {
-  if (kind === END) return true;
-  if (kind === SYMBOL) return start + 1 === text.length;
+function isCut({ text, start }: Tokenizer, { words }: GrammarNode): boolean {
   const rest = text.slice(start, start + LONGEST_WORD).toUpperCase();
-  return (
-    start + rest.length === text.length && [...words.keys()].some((word) => word.startsWith(rest))
-  );
-}
-
-/** `(SELECT …) UNION …`: the parentheses belong to the query. */
-function matchParenthesized(tokens: Tokenizer, grammar: GrammarNode): StatementRule | undefined {
-  const start = tokens.start;
-  while (tokens.symbol === OPEN) tokens.next();
-  const rule = QUERY_WORDS.has(tokens.keyword) ? grammar.words.get('SELECT')?.rule : undefined;
-  tokens.moveTo(start);
-  return rule;
+  if (start + rest.length < text.length) return false;
+  return /^\W$/.test(rest) || [...words.keys()].some((word) => word.startsWith(rest));
 }
 
 function noteName(found: Findings, role: string, name: string): void {
-  if (role === 'prepared') found.preparedStatement = name;
-  else if (role === 'of') {
+  const [kind, database] = role.split('.');
+  const noted = database === undefined ? name : `${name}.*`;
+  if (kind === 'read') found.reads.add(noted);
+  else if (kind === 'write') found.writes.add(noted);
+  else if (kind === 'column') found.columns.add(name);
+  else if (kind === 'prepared') found.preparedStatement = name;
+  else if (kind === 'of') {
     const [table] = found.reads;
     found.reads.clear();
     found.reads.add(`${name}.${table}`);
-  } else if (role === 'column') found.columns.add(name);
-  else if (role !== 'name') {
-    const [list, database] = role.split('.');
-    found[list === 'read' ? 'reads' : 'writes'].add(database ? `${name}.*` : name);
   }
 }
 
@@ -185,12 +166,14 @@ function readTail(
   rule: StatementRule,
   found: Findings | undefined,
 ): StatementKind {
-  if (rule.tail === 'table') {
-    return readCreateTable(tokens, found) ? CREATE_TABLE_AS : rule;
+  const { tail = '' } = rule;
+  if (tail === 'table') {
+    const isAsSelect = readCreateTable(tokens, found);
+    return isAsSelect ? { ...rule, operation: 'CREATE_TABLE_AS_SELECT' } : rule;
   }
-  if (found === undefined) return rule.tail === 'with' && leadsToInsert(tokens) ? INSERT : rule;
-  if (rule.tail !== undefined) TAIL_READERS[rule.tail]?.(tokens, found);
-  return found.insertsAfterWith ? INSERT : rule;
+  if (found !== undefined) TAIL_READERS[tail]?.(tokens, found);
+  const inserts = found?.insertsAfterWith ?? (tail === 'with' && leadsToInsert(tokens));
+  return inserts ? { ...rule, operation: 'INSERT', access: 'write' } : rule;
 }
 
 /** `WITH … INSERT INTO t …` */
@@ -206,40 +189,33 @@ function leadsToInsert(tokens: Tokenizer): boolean {
 
 /** `EXPLAIN (TYPE IO, FORMAT JSON) …`; `EXPLAIN (SELECT …)` has no options. */
 function skipExplainOptions(tokens: Tokenizer): void {
+  if (tokens.peekCode() !== OPEN || startsQuery(tokens)) return;
   tokens.next();
-  const start = tokens.start;
-  if (tokens.symbol === OPEN) {
-    tokens.next();
-    if (EXPLAIN_OPTIONS.has(tokens.keyword)) {
-      skipGroup(tokens);
-      return;
-    }
-  }
-  tokens.moveTo(start);
+  skipGroup(tokens);
 }
 
 /** `USING EXTERNAL FUNCTION f(x INT) RETURNS INT LAMBDA 'name', … SELECT …` */
 function skipFunctions(tokens: Tokenizer): void {
-  while (tokens.next() !== END) {
+  while (!startsQuery(tokens) && tokens.next() !== END) {
     if (tokens.symbol === OPEN) skipGroup(tokens);
-    else if (tokens.keyword === 'WITH') {
-      if (tokens.peekCode() !== OPEN) break;
-    } else if (MAIN_WORDS.has(tokens.keyword)) break;
+    else if (/^(?:INSERT|CREATE|UNLOAD)$/.test(tokens.keyword)) {
+      tokens.pushBack();
+      return;
+    }
   }
-  tokens.pushBack();
 }
 
-const MAIN_WORDS: ReadonlySet<string> = new Set(['SELECT', 'VALUES', 'INSERT', 'CREATE', 'UNLOAD']);
+function locationAccess({ tail = '' }: StatementRule): 'read' | 'write' {
+  return LOCATION_WRITERS.test(tail) ? 'write' : 'read';
+}
 
 function flagsOf(kind: StatementKind, rule: StatementRule, found: Findings): StatementFlag[] {
-  const flags = rule.flag === undefined ? [] : [rule.flag];
-  if ((rule.operation === 'DELETE' || rule.operation === 'UPDATE') && !found.hasWhere) {
-    flags.push('destructive');
-  }
+  const flags: StatementFlag[] = [];
+  const changesAll = /^(?:DELETE|UPDATE)$/.test(rule.operation) && !found.hasWhere;
+  if (rule.isDestructive || changesAll) flags.push('destructive');
   const selectsAll =
     kind.operation === 'SELECT' && found.selectsAll && !found.hasLimit && found.reads.size > 0;
-  const exports = rule.tail === 'table' && found.writesExternalLocation;
-  if (selectsAll || exports) flags.push('bulkExport');
+  if (selectsAll || found.exports) flags.push('bulkExport');
   if (found.allowsFiltering) flags.push('allowFiltering');
   return flags;
 }

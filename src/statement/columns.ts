@@ -3,7 +3,7 @@ import { addKeywords } from './keywords';
 import { isName, readName } from './names';
 import { COMMA, END, GREATER, LESS, OPEN, type Tokenizer } from './tokenizer';
 
-addKeywords('LIKE PRIMARY');
+addKeywords('PRIMARY');
 
 /** Reads the columns of `(a int, b text)`, `(a, b)` or `a int`. */
 export function readColumns(tokens: Tokenizer, found: Findings): void {
@@ -28,8 +28,8 @@ export function readItems(
     const { symbol, keyword } = tokens;
     depth += tokens.nesting + Number(symbol === LESS) - Number(symbol === GREATER);
     if (depth < 0) return;
-    // Neither `PRIMARY KEY (…)` nor `LIKE t` is a column.
-    if (atItem && isName(tokens) && keyword !== 'PRIMARY' && keyword !== 'LIKE') {
+    // `PRIMARY KEY (…)` is no column.
+    if (atItem && isName(tokens) && keyword !== 'PRIMARY') {
       const name = readName(tokens);
       tokens.next();
       if (isColumn === undefined || isColumn(tokens)) found.columns.add(name);

@@ -28,80 +28,54 @@ BEGIN [UNLOGGED|LOGGED|COUNTER] [BATCH] > cqlBatch = BATCH`,
       'DDL',
       'write',
       `
-TRUNCATE [TABLE] write`,
-      'destructive',
+TRUNCATE [TABLE] write !`,
     ],
     [
       'DDL',
       'schema',
       `
-CREATE KEYSPACE ? write.*
-ALTER KEYSPACE ? write.*
+CREATE/ALTER KEYSPACE ? write.*
+DROP KEYSPACE ? write.* !
 CREATE TABLE ? write > columns
-CREATE TABLE ? write LIKE read = CREATE_TABLE
+ LIKE read = CREATE_TABLE
+RESTORE TABLE write [FROM TABLE read]
 ALTER TABLE ? write
-ALTER TABLE ? write ADD ? > columns = ALTER_TABLE
-ALTER TABLE ? write DROP COMPACT STORAGE = ALTER_TABLE
-RESTORE TABLE write
-RESTORE TABLE write FROM TABLE read = RESTORE_TABLE
-CREATE TYPE
-ALTER TYPE
+ ADD ? > columns = ALTER_TABLE
+ DROP ? column = ALTER_TABLE !
+ DROP COMPACT STORAGE = ALTER_TABLE
+DROP TABLE ? write !
+CREATE [MATERIALIZED] VIEW ? write > cqlSelect
+ALTER [MATERIALIZED] VIEW ? write
+DROP [MATERIALIZED] VIEW ? write !
 CREATE [CUSTOM] INDEX ? name [ON] write
 CREATE [CUSTOM] INDEX ? ON write = CREATE_INDEX
-CREATE MATERIALIZED VIEW ? write > cqlSelect = CREATE_VIEW
-ALTER MATERIALIZED VIEW ? write = ALTER_VIEW
-CREATE [OR REPLACE] FUNCTION
-CREATE [OR REPLACE] AGGREGATE
-CREATE TRIGGER ? name [ON] write`,
-    ],
-    [
-      'DDL',
-      'schema',
-      `
-DROP KEYSPACE ? write.*
-DROP TABLE ? write
-ALTER TABLE ? write DROP ? column = ALTER_TABLE
-DROP TYPE
-DROP INDEX
-DROP MATERIALIZED VIEW ? write = DROP_VIEW
-DROP FUNCTION
-DROP AGGREGATE
-DROP TRIGGER ? name [ON] write`,
-      'destructive',
+CREATE TRIGGER ? name [ON] write
+DROP TRIGGER ? name [ON] write !
+CREATE/ALTER TYPE
+CREATE [OR REPLACE] FUNCTION/AGGREGATE
+DROP TYPE/INDEX/FUNCTION/AGGREGATE !`,
     ],
     [
       'DDL',
       'control',
       `
-ALTER KEYSPACE write.* ADD|DROP TAGS (*) = ALTER_KEYSPACE
-ALTER TABLE write ADD|DROP TAGS (*) = ALTER_TABLE`,
+ALTER KEYSPACE write.* ADD/DROP TAGS (*) = ALTER_KEYSPACE
+ALTER TABLE write ADD/DROP TAGS (*) = ALTER_TABLE`,
     ],
     [
       'DCL',
       'control',
       `
-CREATE ROLE
-ALTER ROLE
-CREATE USER
-ALTER USER
-GRANT
-REVOKE`,
-    ],
-    [
-      'DCL',
-      'control',
-      `
-DROP ROLE
-DROP USER`,
-      'destructive',
+CREATE/ALTER ROLE/USER
+DROP ROLE/USER !
+GRANT/REVOKE`,
     ],
     [
       'DCL',
       'metadata',
       `
 LIST = LIST_PERMISSIONS
-LIST ROLES
-LIST USERS`,
+ ROLES/USERS`,
     ],
     [
       'UTILITY',

@@ -1,10 +1,10 @@
 import { readItems } from './columns';
 import type { Findings } from './findings';
 import { addKeywords } from './keywords';
-import { readNextName } from './names';
-import { ASTERISK, COMMA, END, EQUALS, SEMICOLON, type Tokenizer } from './tokenizer';
+import { noteNextName, skipTo } from './names';
+import { ASTERISK, COMMA, END, EQUALS, type Tokenizer } from './tokenizer';
 
-addKeywords('ALLOW AS DISTINCT FILTERING FROM INTO JSON LIMIT SET UPDATE WHERE');
+addKeywords('ALLOW AS DISTINCT FROM INTO JSON LIMIT SET UPDATE WHERE');
 
 /** `… FROM t …`: CQL has neither joins nor subqueries. */
 export function readCqlSelect(tokens: Tokenizer, found: Findings): void {
@@ -15,17 +15,16 @@ export function readCqlSelect(tokens: Tokenizer, found: Findings): void {
   readItems(tokens, found, 'FROM', ({ symbol, keyword }) => {
     return symbol === COMMA || keyword === 'FROM' || keyword === 'AS';
   });
-  readTable(tokens, found.reads);
-  let previous = '';
-  for (; tokens.next() !== END && tokens.symbol !== SEMICOLON; previous = tokens.keyword) {
-    if (tokens.keyword === 'LIMIT') found.hasLimit = true;
-    if (tokens.keyword === 'FILTERING' && previous === 'ALLOW') found.allowsFiltering = true;
+  noteNextName(tokens, found.reads);
+  while (tokens.next() !== END) {
+    found.hasLimit ||= tokens.keyword === 'LIMIT';
+    found.allowsFiltering ||= tokens.keyword === 'ALLOW';
   }
 }
 
 /** `… SET a = …, b = … WHERE …` */
 export function readCqlUpdate(tokens: Tokenizer, found: Findings): void {
-  while (tokens.next() !== END && tokens.keyword !== 'SET');
+  skipTo(tokens, 'SET');
   readItems(tokens, found, 'WHERE', ({ symbol }) => symbol === EQUALS);
   found.hasWhere = tokens.keyword === 'WHERE';
 }
@@ -33,18 +32,16 @@ export function readCqlUpdate(tokens: Tokenizer, found: Findings): void {
 /** `DELETE [a, b] FROM t … WHERE …` */
 export function readCqlDelete(tokens: Tokenizer, found: Findings): void {
   readItems(tokens, found, 'FROM');
-  readTable(tokens, found.writes);
-  while (tokens.next() !== END && !found.hasWhere) found.hasWhere = tokens.keyword === 'WHERE';
+  noteNextName(tokens, found.writes);
+  found.hasWhere = skipTo(tokens, 'WHERE');
 }
 
 /** Notes the table of each INSERT, UPDATE and DELETE, with or without semicolons between them. */
 export function readCqlBatch(tokens: Tokenizer, found: Findings): void {
   while (tokens.next() !== END) {
-    if (/^(?:INTO|UPDATE|FROM)$/.test(tokens.keyword)) readTable(tokens, found.writes);
+    const { keyword } = tokens;
+    if (keyword === 'INTO' || keyword === 'UPDATE' || keyword === 'FROM') {
+      noteNextName(tokens, found.writes);
+    }
   }
-}
-
-function readTable(tokens: Tokenizer, list: Set<string>): void {
-  const name = readNextName(tokens);
-  if (name !== undefined) list.add(name);
 }

@@ -3,7 +3,7 @@ export class Findings {
   readonly reads = new Set<string>();
   readonly writes = new Set<string>();
   readonly columns = new Set<string>();
-  readonly locations: { uri: string; access: 'read' | 'write' }[] = [];
+  readonly locations: string[] = [];
   preparedStatement: string | undefined;
   /** The outermost query selects `*`. */
   selectsAll = false;
@@ -12,5 +12,6 @@ export class Findings {
   allowsFiltering = false;
   /** `WITH … INSERT INTO`. */
   insertsAfterWith = false;
-  writesExternalLocation = false;
+  /** Rows leave for a place in S3 that the statement names. */
+  exports = false;
 }

@@ -22,9 +22,9 @@ export function fingerprintStatement(text: string, dialect: Dialect): string {
   const tokens = startTokens(text, dialect);
   while (nextToken(tokens, words.at(-1) ?? '')) {
     const last = words.at(-1) ?? '';
-    if (isLiteral(tokens) || isMarker(tokens)) {
-      if (isSign(last) && !endsOperand(words.at(-2))) words.pop();
-      else if (tokens.kind === STRING && TYPE_OF_LITERAL.test(last)) words.pop();
+    if (isLiteral(tokens) || tokens.symbol === QUESTION_MARK) {
+      const isSigned = /^[-+]$/.test(last) && !/[\w)\]"`?]$/.test(words.at(-2) ?? '');
+      if (isSigned || (tokens.kind === STRING && TYPE_OF_LITERAL.test(last))) words.pop();
       words.push('?');
     } else {
       const word = tokens.text.slice(tokens.start, tokens.end);
@@ -75,7 +75,6 @@ function nextToken(tokens: Tokenizer, last: string): boolean {
 
 /** A UUID is one literal, though it starts like a name or a number. */
 function takeUuid(tokens: Tokenizer): void {
-  if (tokens.end - tokens.start !== 8 || tokens.kind === STRING) return;
   UUID.lastIndex = tokens.start;
   if (!UUID.test(tokens.text)) return;
   tokens.kind = NUMBER;
@@ -84,20 +83,6 @@ function takeUuid(tokens: Tokenizer): void {
 
 function isLiteral({ kind }: Tokenizer): boolean {
   return kind === STRING || kind === NUMBER;
-}
-
-/** `?`, where a literal was or will be. */
-function isMarker({ symbol }: Tokenizer): boolean {
-  return symbol === QUESTION_MARK;
-}
-
-function isSign(word: string): boolean {
-  return word === '-' || word === '+';
-}
-
-/** Whether a sign after this word is an operator rather than a number's own. */
-function endsOperand(word: string | undefined): boolean {
-  return word !== undefined && /[\w)\]"`?]$/.test(word);
 }
 
 /** White space between two tokens, without the comments in it. */

@@ -1,28 +1,28 @@
-import type { StatementAccess, StatementClass, StatementFlag, StatementKind } from './classify';
+import type { StatementAccess, StatementClass, StatementKind } from './classify';
 import { addKeywords } from './keywords';
 
 /**
- * Statements of one kind, a line each: `pattern > tail = OPERATION`.
+ * Statements of one kind, a line each: `pattern > tail = OPERATION !`.
  *
- * In a pattern, words in upper case are keywords, `A|B` a choice, `[…]` may be left out, `?` is an
- * optional IF [NOT] EXISTS, `(*)` anything in parentheses. Words in lower case are names: `read`
- * and `write` tables, `read.*` and `write.*` databases, `of` the database of the table before,
- * `column`, `prepared`, and `name` for any other. What a pattern says holds from its last keyword
- * or parenthesis on; where several match, the longest counts.
+ * In a pattern, words in upper case are keywords, `A/B` stands for two lines, `[…]` may be left
+ * out, with a choice `A|B` in it, `?` is an optional IF [NOT] EXISTS, `(*)` anything in
+ * parentheses. Words in lower case are names: `read` and `write` tables, `read.*` and `write.*`
+ * databases, `of` the database of the table before, `column`, `prepared`, and `name` for any
+ * other. What a pattern says holds from its last keyword or parenthesis on; where several match,
+ * the longest counts. An indented line goes on where the line above it that is not indented ends.
  *
- * The tail says how the rest of the text is read. Without an operation, it is the pattern's first
- * choice of keywords that must be there, joined by `_`.
+ * The tail says how the rest of the text is read. Without an operation, it is the pattern's
+ * keywords that must be there, joined by `_`. The mark `!` stands for a destructive statement.
  */
 export type StatementTable = readonly [
   statementClass: StatementClass,
   access: StatementAccess,
   lines: string,
-  flag?: StatementFlag,
 ];
 
 export interface StatementRule extends StatementKind {
   readonly tail?: string;
-  readonly flag?: StatementFlag;
+  readonly isDestructive?: boolean;
 }
 
 /** A step of a compiled table: what may come next, and what the words so far mean. */
@@ -37,8 +37,16 @@ export interface GrammarNode {
   settled: boolean;
 }
 
+export const UNKNOWN: StatementRule = {
+  class: 'UNKNOWN',
+  operation: 'UNKNOWN',
+  access: 'unknown',
+};
+
 /** Tails that can change what a statement is. */
 const DECIDING_TAILS = /^(?:with|table|analyze|functions)$/;
+const LINE = /^( ?)([^>=!]+?)(?: > (\w+))?(?: = (\w+))?( !)?$/;
+const STEP = /\[([^\]]+)\]|\S+/g;
 
 /**
  * Compiles statement tables into a tree of their words. Runs once, at load.
@@ -47,11 +55,19 @@ const DECIDING_TAILS = /^(?:with|table|analyze|functions)$/;
  */
 export function compileGrammar(tables: readonly StatementTable[], synonyms: string): GrammarNode {
   const root = newNode();
-  for (const [statementClass, access, lines, flag] of tables) {
-    for (const line of lines.trim().split('\n')) {
-      const [, pattern = '', tail, operation = operationOf(pattern)] =
-        /^([^>=]+?)(?: > (\w+))?(?: = (\w+))?$/.exec(line) ?? [];
-      addPattern(root, pattern, { class: statementClass, operation, access, tail, flag });
+  for (const [statementClass, access, lines] of tables) {
+    let stem = '';
+    for (const line of lines.trim().split('\n').flatMap(eachChoice)) {
+      const [, indent, words = '', tail, operation, mark] = LINE.exec(line) ?? [];
+      if (indent === '') stem = words;
+      const pattern = indent === '' ? words : `${stem} ${words}`;
+      addPattern(root, pattern, {
+        class: statementClass,
+        operation: operation ?? operationOf(pattern),
+        access,
+        tail,
+        isDestructive: mark !== undefined,
+      });
     }
   }
   for (const node of descendants(root)) {
@@ -63,6 +79,13 @@ export function compileGrammar(tables: readonly StatementTable[], synonyms: stri
   }
   for (const node of descendants(root)) summarize(node);
   return root;
+}
+
+/** The line once for each word of a choice `A/B`. */
+function eachChoice(line: string): string[] {
+  const [choice] = /\w+(?:\/\w+)+/.exec(line) ?? [];
+  if (choice === undefined) return [line];
+  return choice.split('/').flatMap((word) => eachChoice(line.replace(choice, word)));
 }
 
 function operationOf(pattern: string): string {
@@ -80,8 +103,6 @@ function addPattern(root: GrammarNode, pattern: string, rule: StatementRule): vo
     if (at >= lastKeyword) for (const end of ends) end.rule ??= rule;
   }
 }
-
-const STEP = /\[([^\]]+)\]|\S+/g;
 
 function follow(nodes: readonly GrammarNode[], choices: string): GrammarNode[] {
   return choices.split('|').flatMap((choice) => nodes.map((node) => nextNode(node, choice)));
@@ -116,7 +137,7 @@ function summarize(node: GrammarNode): void {
       !DECIDING_TAILS.test(tail),
   );
   if (rules.every((rule) => rule.class === first.class)) {
-    node.cut = { class: first.class, operation: 'UNKNOWN', access: 'unknown' };
+    node.cut = { ...UNKNOWN, class: first.class };
   }
 }
 

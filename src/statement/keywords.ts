@@ -1,5 +1,4 @@
 const SLOTS = 2048;
-const LONGEST = 17;
 
 const words: string[] = Array.from({ length: SLOTS }, () => '');
 const hashes = new Int32Array(SLOTS);
@@ -20,7 +19,6 @@ export function addKeywords(keywords: string): void {
  * one the tokenizer worked out on its way: no string is cut for a word that is no keyword.
  */
 export function lookUpKeyword(text: string, start: number, end: number, hash: number): string {
-  if (end - start > LONGEST) return '';
   for (let slot = hash & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
     const word = words[slot] ?? '';
     if (word === '' || (hashes[slot] === hash && matches(word, text, start, end))) return word;

@@ -8,7 +8,7 @@ export const WORD: number = 1;
 export const QUOTED_NAME: number = 2;
 export const STRING: number = 3;
 export const NUMBER: number = 4;
-export const SYMBOL: number = 5;
+const SYMBOL: number = 5;
 
 export const OPEN: number = 40;
 export const ASTERISK: number = 42;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { classifyKind, classifyStatement, type Dialect } from '../../src/statement/classify';
 import { fingerprintStatement } from '../../src/statement/fingerprint';
@@ -112,7 +113,7 @@ export async function bench(): Promise<string> {
 | --- | ---: | --- | ---: | ---: |
 ${rows.join('\n')}
 
-The slowest of ${HOSTILE.length} hostile texts of ${LONGEST.toLocaleString('en')} characters (parentheses, quotes, comments, IN lists, nested CASE, NULs, lone surrogates) takes ${slowest.toFixed(1)} ms (goal ≤ 25 ms, best of three each). The classifier has ${await engineKilobytes()} KB minified (goal ≤ 20 KB).`;
+The slowest of ${HOSTILE.length} hostile texts of ${LONGEST.toLocaleString('en')} characters (parentheses, quotes, comments, IN lists, nested CASE, NULs, lone surrogates) takes ${slowest.toFixed(1)} ms (goal ≤ 25 ms, best of three each). The whole engine has ${await engineBytes()} bytes minified (goal ≤ 20,000).`;
 }
 
 function row(
@@ -158,20 +159,20 @@ function bestTimeMs({ text, dialect }: Statement): number {
   );
 }
 
-/** The classifier in one file, as a function would bundle it. */
-async function engineKilobytes(): Promise<string> {
+/** All of the engine in one file, as a function would bundle it. */
+async function engineBytes(): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
-      contents: `export * from './src/statement/classify';`,
-      resolveDir: process.cwd(),
+      contents: `export * from './classify'; export * from './fingerprint';`,
+      resolveDir: join(process.cwd(), 'src/statement'),
     },
     bundle: true,
     minify: true,
     write: false,
-    platform: 'node',
     format: 'cjs',
+    target: 'node22',
   });
-  return ((outputFiles[0]?.contents.length ?? 0) / 1_024).toFixed(1);
+  return (outputFiles[0]?.contents.length ?? 0).toLocaleString('en');
 }
 
 function athena(text: string): Statement {
