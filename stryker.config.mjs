@@ -17,6 +17,8 @@ export default {
     projectType: 'custom',
     configFile: 'jest.config.cjs',
     config: {
+      // It builds the command line, which no test here runs, anew for each mutant.
+      globalSetup: null,
       testMatch: ['<rootDir>/test/{statement,cloudtrail}/**/*.test.ts'],
       // Thousands of generated or hostile statements for each mutant would take days.
       testPathIgnorePatterns: ['/node_modules/', 'statement/(hostile|generated|differential|size)'],

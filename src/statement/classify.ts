@@ -5,7 +5,7 @@ import { Findings } from './findings';
 import { type GrammarNode, type StatementRule, UNKNOWN } from './grammar';
 import { isName, QUERY_WORDS, readName, skipGroup, startsQuery } from './names';
 import { TAIL_READERS } from './tails';
-import { END, OPEN, Tokenizer } from './tokenizer';
+import { DOT, END, OPEN, SEMICOLON, Tokenizer } from './tokenizer';
 
 export type Dialect = 'athena' | 'cql';
 export type StatementClass = 'DDL' | 'DML' | 'UTILITY' | 'DCL' | 'UNKNOWN';
@@ -50,9 +50,9 @@ export function classifyStatement(text: string, dialect: Dialect): StatementFact
     class: kind.class,
     operation: kind.operation,
     access: kind.access,
-    reads: [...found.reads],
-    writes: [...found.writes],
-    columns: [...found.columns],
+    reads: namesIn(found.reads),
+    writes: namesIn(found.writes),
+    columns: namesIn(found.columns),
     locations: found.locations.map((uri) => ({ uri, access: locationAccess(rule) })),
     flags: isExplained ? ['explainOnly'] : flagsOf(kind, rule, found),
     ...(found.preparedStatement !== undefined && { preparedStatement: found.preparedStatement }),
@@ -114,13 +114,14 @@ function matchHead(
     tokens.next();
     const { name } = node;
     const byWord = node.words.get(tokens.keyword);
-    if (byWord !== undefined) {
+    if (byWord !== undefined && !(name?.role === 'read' && isLast(tokens))) {
       node = byWord;
     } else if (name !== undefined && isName(tokens)) {
       const text = readName(tokens);
       if (found !== undefined) noteName(found, name.role, text);
       node = name.next;
     } else if (node.group !== undefined && tokens.nesting > 0) {
+      tokens.hiveStrings = grammar === ATHENA_GRAMMAR;
       skipGroup(tokens);
       node = node.group;
     } else {
@@ -137,6 +138,12 @@ function matchHead(
     }
     if (node.settled && found === undefined) return rule;
   }
+}
+
+/** Whether a word is a name though it could be a keyword: `DESCRIBE extended`. */
+function isLast(tokens: Tokenizer): boolean {
+  const next = tokens.peekCode();
+  return Number.isNaN(next) || next === DOT || next === SEMICOLON;
 }
 
 /** Whether the text ends here, or within a word that could have gone on. */
@@ -203,6 +210,12 @@ function skipFunctions(tokens: Tokenizer): void {
       return;
     }
   }
+}
+
+/** Without the name that a quote at the end of the text leaves empty. */
+function namesIn(names: Set<string>): string[] {
+  names.delete('');
+  return [...names];
 }
 
 function locationAccess({ tail = '' }: StatementRule): 'read' | 'write' {

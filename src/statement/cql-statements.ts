@@ -41,7 +41,7 @@ CREATE TABLE ? write > columns
 RESTORE TABLE write [FROM TABLE read]
 ALTER TABLE ? write
  ADD ? > columns = ALTER_TABLE
- DROP ? column = ALTER_TABLE !
+ DROP ? > columns = ALTER_TABLE !
  DROP COMPACT STORAGE = ALTER_TABLE
 DROP TABLE ? write !
 CREATE [MATERIALIZED] VIEW ? write > cqlSelect

@@ -7,7 +7,9 @@ const HIVE_OPERATION = /^(?:CREATE_TABLE|CREATE_DATABASE|ALTER_DATABASE|ALTER_TA
 const BEFORE_NAME = /^(?:table|database|schema|exists|to|\.)$/i;
 const TYPE_OF_LITERAL =
   /^(?:date|time|timestamp|decimal|double|real|bigint|char|varchar|json|uuid|ipaddress|interval|x)$/;
-const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/iy;
+/** UUIDs, and durations as ISO 8601 writes them: with designators, in weeks, or like a date. */
+const CQL_LITERAL =
+  /(?:[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}|P(?=[\dT])(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?|P\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?!\w)/y;
 const IN_LIST = /\bin \( (\?|\( \?(?: , \?)* \))(?: , \1)* \)/g;
 const ROWS = /\bvalues (\?|\( \?(?: , \?)* \))(?: , \1)*/g;
 
@@ -69,16 +71,16 @@ function nextToken(tokens: Tokenizer, last: string): boolean {
   if (tokens.hiveStrings && tokens.kind === STRING && BEFORE_NAME.test(last)) {
     if (tokens.text.charAt(tokens.start) === '"') tokens.kind = QUOTED_NAME;
   }
-  if (tokens.dialect === 'cql') takeUuid(tokens);
+  if (tokens.dialect === 'cql') takeCqlLiteral(tokens);
   return tokens.kind !== END;
 }
 
-/** A UUID is one literal, though it starts like a name or a number. */
-function takeUuid(tokens: Tokenizer): void {
-  UUID.lastIndex = tokens.start;
-  if (!UUID.test(tokens.text)) return;
+/** One literal, though it starts like a name or a number and may hold dashes. */
+function takeCqlLiteral(tokens: Tokenizer): void {
+  CQL_LITERAL.lastIndex = tokens.start;
+  if (!CQL_LITERAL.test(tokens.text)) return;
   tokens.kind = NUMBER;
-  tokens.moveTo(UUID.lastIndex);
+  tokens.moveTo(CQL_LITERAL.lastIndex);
 }
 
 function isLiteral({ kind }: Tokenizer): boolean {

@@ -44,7 +44,10 @@ export const TAIL_READERS: Readonly<Record<string, TailReader>> = {
     skipTo(tokens, 'AS');
     readWholeQuery(tokens, found);
   },
-  columns: readColumns,
+  columns: (tokens, found) => {
+    tokens.hiveStrings = tokens.dialect === 'athena';
+    readColumns(tokens, found);
+  },
   hiveTable: readHiveTable,
   location: readLocation,
   locations: readLocations,

@@ -1,14 +1,18 @@
 import { classifyKind, classifyStatement, type Dialect } from '../../src/statement/classify';
 import { ATHENA_STATEMENTS, type StatementCase } from '../fixtures/statements/athena';
+import { ATHENA_GUIDE } from '../fixtures/statements/athena-guide';
 import { CQL_STATEMENTS } from '../fixtures/statements/cql';
+import { CQL_GUIDE } from '../fixtures/statements/cql-guide';
 import { kindOf } from '../fixtures/statements/kinds';
 
 type Operations = Readonly<Record<string, readonly StatementCase[]>>;
 
-describe.each<[Dialect, Operations]>([
-  ['athena', ATHENA_STATEMENTS],
-  ['cql', CQL_STATEMENTS],
-])('a statement of %s', (dialect, operations) => {
+describe.each<[Dialect, string, Operations]>([
+  ['athena', 'form', ATHENA_STATEMENTS],
+  ['athena', 'guide', ATHENA_GUIDE],
+  ['cql', 'form', CQL_STATEMENTS],
+  ['cql', 'guide', CQL_GUIDE],
+])('a statement of %s (%s)', (dialect, _source, operations) => {
   describe.each(Object.entries(operations))('is %s', (operation, cases) => {
     test.each(cases.map(([text, reads = '', writes = '']) => ({ text, reads, writes })))(
       '$text',

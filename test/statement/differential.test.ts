@@ -1,6 +1,7 @@
 import { init } from '@polyglot-sql/sdk';
 import { classifyStatement } from '../../src/statement/classify';
 import { ATHENA_STATEMENTS } from '../fixtures/statements/athena';
+import { ATHENA_GUIDE } from '../fixtures/statements/athena-guide';
 import { DISAGREEMENTS } from './disagreements';
 import { generateAthena } from './generator/athena';
 import { tablesByPolyglot } from './polyglot-oracle';
@@ -8,7 +9,9 @@ import { tablesByPolyglot } from './polyglot-oracle';
 const GENERATED = 600;
 
 const texts = [
-  ...Object.values(ATHENA_STATEMENTS).flatMap((cases) => cases.map(([text]) => text)),
+  ...[ATHENA_STATEMENTS, ATHENA_GUIDE]
+    .flatMap((operations) => Object.values(operations).flat())
+    .map(([text]) => text),
   ...Array.from({ length: GENERATED }, (_, seed) => generateAthena(seed).text),
 ];
 

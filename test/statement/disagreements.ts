@@ -45,6 +45,10 @@ export const DISAGREEMENTS: readonly { readonly statements: RegExp; readonly bec
     because: 'a statement about a database names no table to it, and `db.*` to us',
   },
   {
+    statements: /^(?:REFRESH|CREATE INDEX)\b/i,
+    because: 'it reads statements that Athena does not have',
+  },
+  {
     statements: /^SHOW\b/i,
     because: 'SHOW is read in parts: databases as tables, `FROM db` and quoted names not at all',
   },

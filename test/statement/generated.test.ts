@@ -1,7 +1,9 @@
 import { classifyKind, classifyStatement, type Dialect } from '../../src/statement/classify';
 import { fingerprintStatement, redactLiterals } from '../../src/statement/fingerprint';
 import { ATHENA_STATEMENTS } from '../fixtures/statements/athena';
+import { ATHENA_GUIDE } from '../fixtures/statements/athena-guide';
 import { CQL_STATEMENTS } from '../fixtures/statements/cql';
+import { CQL_GUIDE } from '../fixtures/statements/cql-guide';
 import { generateAthena } from './generator/athena';
 import { generateCql } from './generator/cql';
 
@@ -12,11 +14,11 @@ const FIRST_SEED = 20_260_101;
 const SEEDS = Array.from({ length: STATEMENTS_PER_RUN }, (_, at) => FIRST_SEED + at);
 
 describe.each([
-  ['athena', generateAthena, ATHENA_STATEMENTS],
-  ['cql', generateCql, CQL_STATEMENTS],
+  ['athena', generateAthena, [ATHENA_STATEMENTS, ATHENA_GUIDE]],
+  ['cql', generateCql, [CQL_STATEMENTS, CQL_GUIDE]],
 ] as const)('statements of %s', (dialect, generate, fixtures) => {
   const texts = [
-    ...Object.values(fixtures).flatMap((cases) => cases.map(([text]) => text)),
+    ...fixtures.flatMap((operations) => Object.values(operations).flat()).map(([text]) => text),
     ...SEEDS.slice(0, 100).map((seed) => generate(seed).text.slice(0, 1_500)),
   ];
 
