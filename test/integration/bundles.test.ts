@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { type EmbeddedStore, startEmbeddedStore } from '../../src/local/embedded-store';
 import { type ObjectEndpoint, startObjectEndpoint } from '../fixtures/object-endpoint';
+import { makeKey, makeTrail } from '../integrity/digest-factory';
 import {
   BUNDLE_BUDGETS,
   BUNDLE_NAMES,
@@ -13,6 +14,7 @@ import {
   type SynthesizedBundles,
   synthesizeBundles,
 } from './bundles';
+import { type KeyEndpoint, startKeyEndpoint } from './key-endpoint';
 import { type LambdaProcess, startLambda } from './lambda-process';
 import { type QueueEndpoint, startQueueEndpoint } from './queue-endpoint';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy';
@@ -34,14 +36,17 @@ let synthesized: SynthesizedBundles;
 let database: EmbeddedStore;
 let objects: ObjectEndpoint;
 let queues: QueueEndpoint;
+let publicKeys: KeyEndpoint;
+const signingKey = makeKey();
 const started: LambdaProcess[] = [];
 const proxies: { readonly name: BundleName; readonly proxy: RecordingProxy }[] = [];
 
 beforeAll(async () => {
-  [database, objects, queues] = await Promise.all([
+  [database, objects, queues, publicKeys] = await Promise.all([
     startEmbeddedStore(),
     startObjectEndpoint(),
     startQueueEndpoint(),
+    startKeyEndpoint(signingKey),
   ]);
   synthesized = await synthesizeBundles();
   await createTableOfTemplate();
@@ -50,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(started.map((lambda) => lambda.stop()));
   await Promise.all(proxies.map(({ proxy }) => proxy.close()));
-  await Promise.all([database?.close(), objects?.close(), queues?.close()]);
+  await Promise.all([database?.close(), objects?.close(), queues?.close(), publicKeys?.close()]);
 });
 
 test.each(Object.entries(BUNDLE_BUDGETS))('%s is at most %d bytes', (name, budget) => {
@@ -152,6 +157,26 @@ describe('QueryApi', () => {
   });
 });
 
+test('Integrity verifies a digest, the one before it, and the log files that it names', async () => {
+  const { files, digests } = makeTrail({ key: signingKey, hours: 2, bucket: BUCKET });
+  for (const [key, body] of files) {
+    const metadata = files.get(`${key}.metadata.json`);
+    objects.objects.set(`${BUCKET}/${key}`, {
+      body,
+      metadata: metadata && JSON.parse(metadata.toString()),
+    });
+  }
+  const integrity = await start('Integrity');
+
+  const answer = await integrity.invoke(
+    sqsEvent([JSON.stringify({ bucket: BUCKET, key: digests[1] })]),
+  );
+
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect(integrity.log()).toContain('"DigestsVerified":[0,1]');
+  expect(integrity.log()).toContain('"LogFilesVerified":[0,2]');
+});
+
 test('Integrity gives back a digest that it cannot read for now', async () => {
   const key = 'digest.json.gz';
   objects.objects.set(`${BUCKET}/${key}`, {
@@ -187,17 +212,14 @@ test('Recovery is done with a state change that no event waits for', async () =>
   expect(batchSchema.parse(answer).batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }]);
 });
 
-test.each(['Ingest', 'QueryApi', 'Recovery', 'Upkeep'] as const)(
-  '%s asked for nothing that its role does not allow',
-  (name) => {
-    const asked = proxies
-      .filter((started) => started.name === name)
-      .flatMap(({ proxy }) => [...proxy.actions]);
+test.each(BUNDLE_NAMES)('%s asked for nothing that its role does not allow', (name) => {
+  const asked = proxies
+    .filter((started) => started.name === name)
+    .flatMap(({ proxy }) => [...proxy.actions]);
 
-    expect(asked).not.toEqual([]);
-    expect(synthesized.bundles[name].actions).toEqual(expect.arrayContaining(asked));
-  },
-);
+  expect(asked).not.toEqual([]);
+  expect(synthesized.bundles[name].actions).toEqual(expect.arrayContaining(asked));
+});
 
 /** Starts a bundle with the environment of the template, its references replaced by what runs here. */
 async function start(name: BundleName): Promise<LambdaProcess> {
@@ -206,12 +228,16 @@ async function start(name: BundleName): Promise<LambdaProcess> {
     variable,
     typeof value === 'string' ? value : resolveReference(value.Ref),
   ]);
-  const proxy = await startRecordingProxy(database.endpoint);
-  proxies.push({ name, proxy });
+  const record = async (endpoint: string) => {
+    const proxy = await startRecordingProxy(endpoint);
+    proxies.push({ name, proxy });
+    return proxy.url;
+  };
   const lambda = await startLambda(file, {
     ...Object.fromEntries(resolved),
-    AWS_ENDPOINT_URL_S3: objects.url,
-    AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
+    AWS_ENDPOINT_URL_S3: await record(objects.url),
+    AWS_ENDPOINT_URL_DYNAMODB: await record(database.endpoint),
+    AWS_ENDPOINT_URL_CLOUDTRAIL: await record(publicKeys.url),
     AWS_MAX_ATTEMPTS: '2',
   });
   started.push(lambda);

@@ -1,4 +1,4 @@
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface RecordingProxy {
@@ -8,14 +8,20 @@ export interface RecordingProxy {
   close(): Promise<void>;
 }
 
-/** Passes requests on to a DynamoDB of this machine and notes which actions they ask for. */
+/** IAM's name of a service by the beginning of its targets; S3 has none. */
+const SERVICES: Readonly<Record<string, string>> = {
+  DynamoDB: 'dynamodb',
+  CloudTrail: 'cloudtrail',
+  AmazonAthena: 'athena',
+};
+
+/** Passes requests on to a service of this machine and notes which actions they ask for. */
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
   const actions = new Set<string>();
   const server = createServer((incoming, answer) => {
-    const operation = String(incoming.headers['x-amz-target']).split('.').at(-1);
-    actions.add(`dynamodb:${operation}`);
-    const { method, headers } = incoming;
-    const outgoing = request(target, { method, headers }, (response) => {
+    actions.add(actionOf(incoming));
+    const { method, headers, url = '/' } = incoming;
+    const outgoing = request(new URL(url, target), { method, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
     });
@@ -32,4 +38,13 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
         server.closeAllConnections();
       }),
   };
+}
+
+function actionOf({ headers, url }: IncomingMessage): string {
+  const target = headers['x-amz-target'];
+  if (target === undefined) return url?.includes('list-type=') ? 's3:ListBucket' : 's3:GetObject';
+  // As in `DynamoDB_20120810.PutItem`, or with a package before it.
+  const [service = '', operation] = String(target).split('.').slice(-2);
+  const [name = ''] = service.split('_');
+  return `${SERVICES[name] ?? name}:${operation}`;
 }
