@@ -34,10 +34,17 @@ export async function readContents(
   return contents;
 }
 
-/** Totals before they are kept: counted anew from an index by each question. */
-export async function countEvents(store: EventStore): Promise<Contents> {
+/** Events by hour and class, as the store counts them while hours are open. */
+export async function readTotals(store: EventStore): Promise<Contents> {
   const { hours } = await store.readTotals(FROM, TO, 'class');
-  return new Map(hours.map(({ hour, groups }) => [`counted ${hour}`, canonical(groups)]));
+  return new Map(
+    hours.flatMap(({ hour, groups }) =>
+      Object.entries(groups).map(([name, { count }]): [string, string] => [
+        `counted ${hour} ${name}`,
+        canonical(count),
+      ]),
+    ),
+  );
 }
 
 /** What differs, the first is the truth. */
@@ -61,15 +68,21 @@ async function addEvents(
   store: EventStore,
   add: (name: string, value: unknown) => void,
 ): Promise<void> {
+  const counts = new Map<string, number>();
   let cursor: string | undefined;
   do {
     const page = await store.listEvents(
       { from: FROM, to: TO },
       { limit: PAGE, order: 'asc', cursor },
     );
-    for (const event of page.events) add(`event ${event.eventTime} ${event.eventId}`, event);
+    for (const event of page.events) {
+      add(`event ${event.eventTime} ${event.eventId}`, event);
+      const name = `counted ${event.eventTime.slice(0, 13)}:00:00Z ${event.class}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
     cursor = page.cursor;
   } while (cursor !== undefined);
+  for (const [name, count] of counts) add(name, count);
 }
 
 function canonical(value: unknown): string {

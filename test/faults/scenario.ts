@@ -1,7 +1,7 @@
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalClient, ensureTable } from '../../src/local/embedded-store';
 import { type AthenaDay, createFaultyAthena } from './athena';
-import { type Contents, countEvents, differencesOf, readContents } from './contents';
+import { type Contents, differencesOf, readContents, readTotals } from './contents';
 import { injectFaults } from './faulty-dynamo';
 import { createFaultyS3 } from './faulty-s3';
 import { makeTrail, START, type Trail } from './files';
@@ -17,14 +17,17 @@ import { UnreliableQueue } from './queue';
 import { createRandom, type Random } from './random';
 
 const BUCKET = 'trail';
-const FAULTS: FaultRates = { kill: 0.015, trouble: 0.02, partial: 0.2 };
+const FAULTS: FaultRates = { kill: 0.01, trouble: 0.015, partial: 0.2, pause: 0.02 };
 const MINUTE_MS = 60_000;
 /** After so many steps the trouble is over, and everything has to come right. */
 const BAD_STEPS = 50;
 /** When every execution has ended that ends at all. */
 const EVENING = START + 8 * 60 * MINUTE_MS;
 /** How far the clock of a function may be off: no more than totals bear. */
-const MAX_SKEW_MS = 2 * MINUTE_MS;
+const MAX_SKEW_MS = MINUTE_MS;
+/** A call hangs for so many steps of so long at most. */
+const MAX_PAUSE_STEPS = 4;
+const PAUSE_STEP_MS = 15_000;
 const MAX_STEPS = 5_000;
 
 export interface Outcome {
@@ -72,6 +75,10 @@ class Day {
   #athena: AthenaDay;
   #now: number;
   #steps = 0;
+  /** Calls that hang, by the step that lets them go on. */
+  #hanging: { readonly until: number; readonly goOn: () => void }[] = [];
+  readonly #underWay = new Set<Promise<unknown>>();
+  #onPause = () => {};
 
   constructor(
     client: DynamoDBClient,
@@ -125,10 +132,12 @@ class Day {
   async read(): Promise<Contents> {
     const { client, tableName } = this.#services.dynamo;
     const store = openStore(this.#services.dynamo, () => this.#now);
-    const counted = await countEvents(store);
+    const before = await readTotals(store);
     this.#now += 60 * MINUTE_MS;
     while ((await store.rollUp()) > 0);
-    return new Map([...counted, ...(await readContents(client, tableName, store))]);
+    const contents = await readContents(client, tableName, store);
+    // In peace the totals are counted one by one, on a bad day they have to come to the same.
+    return this.#badSteps > 0 ? new Map([...contents, ...before]) : contents;
   }
 
   async forget(): Promise<void> {
@@ -167,30 +176,68 @@ class Day {
     const { intake, recovery } = this.#services;
     for (;;) {
       const next = [intake, recovery].flatMap(({ nextVisibleAt }) => nextVisibleAt ?? []);
-      if (next.length === 0) return;
+      if (next.length === 0 && this.#underWay.size === 0) return;
+      if (next.length === 0) {
+        await this.#endRuns();
+        continue;
+      }
       if (this.#steps > MAX_STEPS) throw new Error('the day does not end');
       this.#now = Math.max(this.#now, Math.min(...next));
       await this.#step();
-      this.#now += this.#isBad ? this.#random.below(2 * MINUTE_MS) : MINUTE_MS;
+      this.#now += this.#hanging.length > 0 ? PAUSE_STEP_MS : this.#random.below(2 * MINUTE_MS);
     }
   }
 
-  /** Some functions at once: a kill ends one of them and nothing else. */
+  /** Some functions at once: a kill ends one of them and nothing else, a pause holds up one. */
   async #step(): Promise<void> {
     const { intake, recovery } = this.#services;
     this.#steps += 1;
+    this.#goOn(({ until }) => until <= this.#steps);
     const work = [
       () => intake.deliver((bodies) => this.#runOne('ingest', bodies)),
       () => recovery.deliver((bodies) => this.#runOne('recovery', bodies)),
       () => this.#runOne('upkeep', []).catch(() => {}),
     ];
     if (!this.#isBad) {
+      await this.#endRuns();
       for (const one of work.slice(0, 2)) await one();
       return;
     }
     const chosen = Array.from({ length: 1 + this.#random.below(3) }, () => this.#random.pick(work));
     if (this.#random.chance(0.05)) this.#random.pick([intake, recovery]).redrive();
-    await Promise.all(chosen.map((one) => one()));
+    const paused = new Promise<void>((resolve) => {
+      this.#onPause = resolve;
+    });
+    const runs = chosen.map((one) => this.#follow(one()));
+    await Promise.race([Promise.all(runs), paused]);
+  }
+
+  #follow(run: Promise<unknown>): Promise<unknown> {
+    this.#underWay.add(run);
+    return run.finally(() => this.#underWay.delete(run));
+  }
+
+  readonly #pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const until = this.#steps + 1 + this.#random.below(MAX_PAUSE_STEPS);
+      this.#hanging.push({ until, goOn: resolve });
+      this.#onPause();
+    });
+
+  #goOn(isOver: (hanging: { readonly until: number }) => boolean): void {
+    const over = this.#hanging.filter(isOver);
+    this.#hanging = this.#hanging.filter((one) => !isOver(one));
+    for (const { goOn } of over) goOn();
+  }
+
+  async #endRuns(): Promise<void> {
+    while (this.#underWay.size > 0) {
+      this.#goOn(() => true);
+      const paused = new Promise<void>((resolve) => {
+        this.#onPause = resolve;
+      });
+      await Promise.race([Promise.all(this.#underWay), paused]);
+    }
   }
 
   async #runOne(name: ContainerName, bodies: readonly string[]): Promise<readonly number[]> {
@@ -198,7 +245,8 @@ class Day {
     const random = createRandom(this.#random.below(2 ** 32));
     const container = this.#takeContainer(name, random);
     const isOutOfTime = this.#isBad && random.chance(0.4) ? () => random.chance(0.5) : () => false;
-    const answer = await runFunction(random, this.#isBad ? FAULTS : NO_FAULTS, () =>
+    const rates = this.#isBad ? FAULTS : NO_FAULTS;
+    const answer = await runFunction(random, rates, this.#pause, () =>
       container.run(bodies, isOutOfTime),
     );
     // Only a container that has come to its end is used again.
