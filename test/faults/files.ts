@@ -1,19 +1,26 @@
 import { gzipSync } from 'node:zlib';
 import { type AthenaDay, MALFORMED_ID } from './athena';
+import { makeDigests } from './digests';
+import type { StoredObject } from './faulty-s3';
 import type { Random } from './random';
 
-/** A log file of one day, by key. */
-interface TrailFile {
+/** A log file of one day, by key; now and then its body is damaged. */
+export interface TrailFile extends StoredObject {
   readonly key: string;
-  readonly body: Uint8Array;
+  readonly account: string;
+  readonly region: string;
+  readonly content: Uint8Array;
 }
 
 /** The log files of one day, and what Athena knows of the executions in them. */
 export interface Trail {
   readonly files: readonly TrailFile[];
+  /** By key. */
+  readonly digests: ReadonlyMap<string, StoredObject>;
   readonly athena: AthenaDay;
 }
 
+export const BUCKET = 'trail';
 /** When the first log file is delivered. */
 export const START = Date.UTC(2026, 2, 2, 10, 10);
 
@@ -29,15 +36,17 @@ export function makeTrail(random: Random): Trail {
   const files = Array.from({ length: 1 + random.below(4) }, (_, file) => {
     const account = random.pick(ACCOUNTS);
     const region = random.pick(REGIONS);
-    const records = Array.from({ length: 1 + random.below(40) }, (_, at) =>
+    const records = Array.from({ length: 1 + random.below(25) }, (_, at) =>
       makeRecord(random, { account, region, id: `${file}-${at}`, athena, hasEndless }),
     );
-    const whole = gzipSync(JSON.stringify({ Records: records }));
+    const content = Buffer.from(JSON.stringify({ Records: records }));
+    const whole = gzipSync(content);
     const body = random.chance(0.1) ? whole.subarray(0, whole.length - 9) : whole;
     const name = `${account}_CloudTrail_${region}_20260302T10${10 + file}Z_0123456789abcde${file}.json.gz`;
-    return { key: `AWSLogs/${account}/CloudTrail/${region}/2026/03/02/${name}`, body };
+    const key = `AWSLogs/${account}/CloudTrail/${region}/2026/03/02/${name}`;
+    return { key, account, region, content, body };
   });
-  return { files, athena };
+  return { files, digests: makeDigests(random, files), athena };
 }
 
 interface RecordPlace {

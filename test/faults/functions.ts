@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { AthenaClient } from '@aws-sdk/client-athena';
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -8,12 +9,17 @@ import { createBatchHandler } from '../../src/ingest/handle-batch';
 import { createMessageHandler } from '../../src/ingest/handle-message';
 import { createIngest } from '../../src/ingest/ingest-file';
 import { formatResume } from '../../src/ingest/intake-message';
+import { createCloudTrailPublicKeys } from '../../src/integrity/cloudtrail-public-keys';
+import { createIntegrity } from '../../src/integrity/integrity';
+import { createS3Objects } from '../../src/integrity/s3-objects';
 import { createAthenaApi } from '../../src/recovery/athena-api';
 import { handleRecoveryMessage } from '../../src/recovery/handle-message';
 import { createRecovery } from '../../src/recovery/recover';
 import { createAwaitedExecutions } from '../../src/store/awaited-executions';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventStore } from '../../src/store/event-store';
+import { SIGNING_KEY } from './digests';
+import { callService } from './function-faults';
 import type { UnreliableQueue } from './queue';
 
 /** The services that the functions of one stack call. */
@@ -23,11 +29,12 @@ export interface Services {
   readonly athena: Pick<AthenaClient, 'send'>;
   readonly intake: UnreliableQueue;
   readonly recovery: UnreliableQueue;
+  readonly integrity: UnreliableQueue;
 }
 
 /** What one container of a function keeps from run to run. */
 export interface Container {
-  readonly name: 'ingest' | 'recovery' | 'upkeep';
+  readonly name: 'ingest' | 'recovery' | 'integrity' | 'upkeep';
   readonly run: (
     bodies: readonly string[],
     isOutOfTime: () => boolean,
@@ -37,6 +44,16 @@ export interface Container {
 export type ContainerName = Container['name'];
 
 const SHARDS = 2;
+/** As much of CloudTrail as integrity asks: its public keys. */
+const FAULTY_CLOUDTRAIL = {
+  send: () =>
+    callService(
+      async () => ({
+        PublicKeyList: [{ Value: SIGNING_KEY.der, Fingerprint: SIGNING_KEY.fingerprint }],
+      }),
+      () => Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }),
+    ),
+} as unknown as Pick<CloudTrailClient, 'send'>;
 /** An account that Athena is not asked for: there is no role to assume. */
 const CLOSED_ACCOUNT = '444455556666';
 
@@ -47,7 +64,12 @@ export function startContainer(
   clock: () => number,
 ): Container {
   const store = openStore(services.dynamo, clock);
-  const build = { ingest: buildIngest, recovery: buildRecovery, upkeep: buildUpkeep };
+  const build: Readonly<Record<ContainerName, Build>> = {
+    ingest: buildIngest,
+    recovery: buildRecovery,
+    integrity: buildIntegrity,
+    upkeep: buildUpkeep,
+  };
   return { name, run: build[name](services, store, clock) };
 }
 
@@ -57,7 +79,7 @@ export function openStore(dynamo: Services['dynamo'], clock: () => number): Even
 
 type Build = (services: Services, store: EventStore, clock: () => number) => Container['run'];
 
-const buildIngest: Build = ({ s3, intake, recovery }, store, clock) => {
+const buildIngest: Build = ({ s3, intake, recovery, integrity }, store, clock) => {
   const handleMessage = createMessageHandler({
     ingestFile: createIngest({
       logFiles: createS3LogFiles(s3),
@@ -71,6 +93,7 @@ const buildIngest: Build = ({ s3, intake, recovery }, store, clock) => {
     sendToIntake: async (requests) => {
       for (const request of requests) await intake.sendFromFunction(formatResume(request));
     },
+    sendDigest: (location) => integrity.sendFromFunction(JSON.stringify(location)),
     sendToDeadLetters: intake.putAside,
     addMetric: () => {},
     log: () => {},
@@ -105,6 +128,16 @@ const buildRecovery: Build = ({ dynamo, athena, recovery }, store, clock) => {
       recovery.sendFromFunction(JSON.stringify(request), delaySeconds),
   });
   return (bodies) => takeBatch(bodies, (body) => handleRecoveryMessage(body, awaited, recover));
+};
+
+const buildIntegrity: Build = ({ s3 }, store, clock) => {
+  const integrity = createIntegrity({
+    objects: createS3Objects(s3),
+    keys: createCloudTrailPublicKeys(() => FAULTY_CLOUDTRAIL),
+    store,
+    now: clock,
+  });
+  return (bodies) => takeBatch(bodies, (body) => integrity.verifyDigest(JSON.parse(body)));
 };
 
 const buildUpkeep: Build = (_services, store) => async () => {

@@ -1,10 +1,16 @@
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalClient, ensureTable } from '../../src/local/embedded-store';
 import { type AthenaDay, createFaultyAthena } from './athena';
-import { type Contents, differencesOf, readContents, readTotals } from './contents';
+import {
+  type Contents,
+  differencesOf,
+  readContents,
+  readTotals,
+  withoutUnlisted,
+} from './contents';
 import { injectFaults } from './faulty-dynamo';
 import { createFaultyS3 } from './faulty-s3';
-import { makeTrail, START, type Trail } from './files';
+import { BUCKET, makeTrail, START, type Trail } from './files';
 import { type FaultRates, NO_FAULTS, runFunction } from './function-faults';
 import {
   type Container,
@@ -16,7 +22,6 @@ import {
 import { UnreliableQueue } from './queue';
 import { createRandom, type Random } from './random';
 
-const BUCKET = 'trail';
 const FAULTS: FaultRates = { kill: 0.01, trouble: 0.015, partial: 0.2, pause: 0.02 };
 const MINUTE_MS = 60_000;
 /** After so many steps the trouble is over, and everything has to come right. */
@@ -52,7 +57,7 @@ export async function runScenario(endpoint: string, seed: number): Promise<Outco
     await quiet.run();
     await bad.run();
     const truth = await quiet.read();
-    const differences = differencesOf(truth, await bad.read());
+    const differences = differencesOf(withoutUnlisted(truth), withoutUnlisted(await bad.read()));
     await bad.replayLater();
     differences.push(...differencesOf(truth, await bad.read()));
     for (const day of [quiet, bad]) await day.forget();
@@ -69,6 +74,7 @@ class Day {
   readonly #trail: Trail;
   readonly #badSteps: number;
   readonly #services: Services;
+  readonly #queues: readonly UnreliableQueue[];
   readonly #containers: Container[] = [];
   /** Files that nobody may read until somebody has mended it. */
   readonly #forbidden: ReadonlySet<string>;
@@ -98,25 +104,30 @@ class Day {
     this.#forbidden = new Set(keys.filter(() => random.chance(0.08)));
     this.#services = {
       dynamo: { client, tableName },
-      s3: createFaultyS3(new Map(trail.files.map((file) => [file.key, file])), isForbidden),
+      s3: createFaultyS3(
+        new Map([...trail.files.map((file) => [file.key, file] as const), ...trail.digests]),
+        isForbidden,
+      ),
       athena: createFaultyAthena(() => this.#athena, clock),
       intake: new UnreliableQueue(random, clock),
       recovery: new UnreliableQueue(random, clock),
+      integrity: new UnreliableQueue(random, clock),
     };
+    const { intake, recovery, integrity } = this.#services;
+    this.#queues = [intake, recovery, integrity];
   }
 
   async run(): Promise<void> {
     const { client, tableName } = this.#services.dynamo;
     await ensureTable(client, tableName);
     this.#announce();
-    const { intake, recovery } = this.#services;
     for (;;) {
       await this.#workOff();
-      if (intake.deadLetters + recovery.deadLetters === 0) return;
+      if (this.#queues.every(({ deadLetters }) => deadLetters === 0)) break;
       this.#endTrouble();
-      intake.redrive();
-      recovery.redrive();
+      for (const queue of this.#queues) queue.redrive();
     }
+    if (this.#badSteps === 0) await this.#announceDigests();
   }
 
   /** All files once more, when Athena has forgotten: what recovery added has to stay. */
@@ -126,6 +137,15 @@ class Day {
     this.#athena = { executions: new Map(closed), texts: new Map() };
     for (const { key } of this.#trail.files) this.#services.intake.send(notificationOf([key]));
     await this.#workOff();
+    await this.#announceDigests();
+  }
+
+  /** In their order, after the files that they name. */
+  async #announceDigests(): Promise<void> {
+    for (const key of this.#trail.digests.keys()) {
+      this.#services.intake.send(notificationOf([key]));
+      await this.#workOff();
+    }
   }
 
   /** What the store answers once the totals have come to rest. */
@@ -137,7 +157,9 @@ class Day {
     while ((await store.rollUp()) > 0);
     const contents = await readContents(client, tableName, store);
     // In peace the totals are counted one by one, on a bad day they have to come to the same.
-    return this.#badSteps > 0 ? new Map([...contents, ...before]) : contents;
+    if (this.#badSteps === 0) return contents;
+    const others = [...contents].filter(([name]) => !name.startsWith('counted '));
+    return new Map([...others, ...before]);
   }
 
   async forget(): Promise<void> {
@@ -157,6 +179,7 @@ class Day {
     if (keys.length > 1 && this.#random.chance(0.2)) intake.send(notificationOf(keys), delayMs());
     else for (const key of keys) intake.send(notificationOf([key]), delayMs());
     if (!this.#isBad) return;
+    for (const key of this.#trail.digests.keys()) intake.send(notificationOf([key]), delayMs() * 3);
     for (const key of keys) {
       if (this.#random.chance(0.3)) intake.send(notificationOf([key]), delayMs() * 2);
     }
@@ -173,9 +196,8 @@ class Day {
   }
 
   async #workOff(): Promise<void> {
-    const { intake, recovery } = this.#services;
     for (;;) {
-      const next = [intake, recovery].flatMap(({ nextVisibleAt }) => nextVisibleAt ?? []);
+      const next = this.#queues.flatMap(({ nextVisibleAt }) => nextVisibleAt ?? []);
       if (next.length === 0 && this.#underWay.size === 0) return;
       if (next.length === 0) {
         await this.#endRuns();
@@ -190,21 +212,22 @@ class Day {
 
   /** Some functions at once: a kill ends one of them and nothing else, a pause holds up one. */
   async #step(): Promise<void> {
-    const { intake, recovery } = this.#services;
+    const { intake, recovery, integrity } = this.#services;
     this.#steps += 1;
     this.#goOn(({ until }) => until <= this.#steps);
     const work = [
       () => intake.deliver((bodies) => this.#runOne('ingest', bodies)),
       () => recovery.deliver((bodies) => this.#runOne('recovery', bodies)),
+      () => integrity.deliver((bodies) => this.#runOne('integrity', bodies)),
       () => this.#runOne('upkeep', []).catch(() => {}),
     ];
     if (!this.#isBad) {
       await this.#endRuns();
-      for (const one of work.slice(0, 2)) await one();
+      for (const one of work.slice(0, 3)) await one();
       return;
     }
     const chosen = Array.from({ length: 1 + this.#random.below(3) }, () => this.#random.pick(work));
-    if (this.#random.chance(0.05)) this.#random.pick([intake, recovery]).redrive();
+    if (this.#random.chance(0.05)) this.#random.pick(this.#queues).redrive();
     const paused = new Promise<void>((resolve) => {
       this.#onPause = resolve;
     });
