@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { createDiskLogFiles } from '../cloudtrail/disk-log-files';
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import { LogFileError } from '../errors';
-import type { ListedTrailObjects, Relocate } from './trail-objects';
+import { type ListedTrailObjects, type Relocate, regionFolder } from './trail-objects';
 
 const METADATA_SUFFIX = '.metadata.json';
 
@@ -30,6 +30,11 @@ export function createFolderObjects(root: string): ListedTrailObjects {
     open: ({ key }) => disk.open({ key: pathOf(key) }),
     metadata: async ({ key }) => readMetadata(pathOf(key) + METADATA_SUFFIX),
     relocation: ({ key }, signed) => relocation(key, signed.key),
+    async *digestsAfter({ key }) {
+      for await (const file of filesBelow(root, regionFolder(key), key)) {
+        if (!file.key.endsWith(METADATA_SUFFIX)) yield file;
+      }
+    },
     async folders(folder) {
       const entries = await readdir(pathOf(folder), { withFileTypes: true });
       return entries

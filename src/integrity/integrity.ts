@@ -7,9 +7,10 @@ import type { DeliveredFile, EventStore, FileVerdict } from '../store/event-stor
 import type { Receipt } from '../store/receipt';
 import type { ListedLogFile } from './digest';
 import { checkLink, previousLocation } from './digest-chain';
+import { findNextDigest } from './next-digest';
 import type { PublicKeys } from './public-keys';
 import { createRecentFiles } from './recent-files';
-import { LISTING_DELAY_MS } from './stream-files';
+import { deliveryTime, digestEnd, LISTING_DELAY_MS } from './stream-files';
 import type { TrailObjects } from './trail-objects';
 import { type CheckedDigest, type DigestVerdict, verifyDigest } from './verify-digest';
 import { verifyLogFile } from './verify-log-file';
@@ -52,16 +53,64 @@ export interface Integrity {
 
 /** Log files that are read at the same time. */
 const CONCURRENCY = 8;
+const HOUR_MS = 3_600_000;
+/** Digests that were removed or failed would have looked for unlisted files: the next does for so long. */
+const LONGEST_GAP_MS = 24 * HOUR_MS;
+const UNPROVEN = 'is named only by a digest that is not verified';
 
 /** Verifies digests as they arrive. */
 export function createIntegrity({ objects, keys, store, now }: IntegrityDependencies): Integrity {
   const recentFiles = createRecentFiles(store, now ?? Date.now);
 
   async function arrive(location: LogFileLocation): Promise<DigestReport> {
-    const digest = await verifyDigest(objects, keys, location);
-    const broken = await findBrokenLink(digest);
+    const own = await verifyDigest(objects, keys, location);
+    const before = await readPrevious(own);
+    const logs = await judgeLogFiles(own, (before ?? own).verdict !== 'verified');
+    // Looked for at last: a next digest that arrives meanwhile takes back what was said by now.
+    const digest = await compareWithNext(own);
+    if (isReplaced(own, digest)) {
+      const report = { digests: [toCheckedFile(digest)], logs: await takeBack(digest) };
+      // What a replaced digest has said of the one before it does not count any more.
+      return join(report, before && (await arriveBefore(own, before.location)));
+    }
+    const report = { digests: [toCheckedFile(digest)], logs };
+    if (before === undefined) return report;
+    const previous = checkLink(before, digest);
+    if (isReplaced(before, previous)) {
+      return join(report, await arriveBefore(digest, before.location));
+    }
+    return join(report, { digests: [toCheckedFile(previous)], logs: [] });
+  }
+
+  /** The digest before may have been replaced, or removed, since it was verified. */
+  async function readPrevious(digest: CheckedDigest): Promise<CheckedDigest | undefined> {
+    const location = previousLocation(digest);
+    return location && verifyDigest(objects, keys, location);
+  }
+
+  /** The digest as the next one sees it, if there is one and it is sound itself. */
+  async function compareWithNext(digest: CheckedDigest): Promise<CheckedDigest> {
+    const next = await findNextDigest(objects, keys, digest.location);
+    const compared = next ? checkLink(digest, next) : digest;
+    if (next === undefined || !isReplaced(digest, compared)) return digest;
+    return isReplaced(next, await compareWithNext(next)) ? digest : compared;
+  }
+
+  /** Backwards only: a digest that somebody else wrote may name any place. */
+  async function arriveBefore(
+    digest: CheckedDigest,
+    previous: LogFileLocation,
+  ): Promise<DigestReport | undefined> {
+    const [endMs = 0, previousEndMs = 0] = [digest.location.key, previous.key].map(digestEnd);
+    return previousEndMs < endMs ? arrive(previous) : undefined;
+  }
+
+  async function judgeLogFiles(
+    digest: CheckedDigest,
+    followsGap: boolean,
+  ): Promise<CheckedFile<Verdict>[]> {
     const named = digest.content?.digest.logFiles ?? [];
-    const recent = digest.verdict === 'verified' ? await filesAround(digest) : [];
+    const recent = digest.verdict === 'missing' ? [] : await filesAround(digest, followsGap);
     const logs: CheckedFile<Verdict>[] = findUnlisted(digest, recent);
     const receipts = new Map(recent.map(({ receipt }) => [receipt?.key, receipt]));
     const failures: unknown[] = [];
@@ -79,25 +128,40 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     // Where a file cannot be read for now, the others keep what was found.
     await store.setVerdicts(logs.flatMap(toFileVerdict));
     if (failures.length > 0) throw failures[0];
-    return { digests: [digest, ...broken].map(toCheckedFile), logs };
+    return logs;
   }
 
-  /** Reads the digest before: it may have been replaced, or removed, since it was verified. */
-  async function findBrokenLink(digest: CheckedDigest): Promise<CheckedDigest[]> {
-    const location = previousLocation(digest);
-    if (location === undefined) return [];
-    const previous = checkLink(await verifyDigest(objects, keys, location), digest);
-    return previous.verdict === 'verified' ? [] : [previous];
+  /** Of files of its own time only: what it says of others was not its to say. */
+  async function takeBack({ content }: CheckedDigest): Promise<CheckedFile<Verdict>[]> {
+    if (content === undefined) return [];
+    const { digestStartTime, digestEndTime, logFiles } = content.digest;
+    const fromMs = Date.parse(digestStartTime) - LISTING_DELAY_MS;
+    const logs = logFiles.flatMap(({ s3Bucket: bucket, s3Object }): CheckedFile<Verdict>[] => {
+      const key = content.relocate?.({ bucket, key: s3Object })?.key ?? s3Object;
+      const deliveredMs = deliveryTime(key) ?? 0;
+      if (deliveredMs < fromMs || deliveredMs > Date.parse(digestEndTime)) return [];
+      return [{ key, verdict: 'unlisted', reason: UNPROVEN }];
+    });
+    await store.setVerdicts(
+      logs.flatMap(toFileVerdict).map((verdict) => ({ ...verdict, takesBack: true })),
+    );
+    return logs;
   }
 
   /** Those that this digest may name, and those that it is the last one to name. */
-  async function filesAround({ content }: CheckedDigest): Promise<readonly DeliveredFile[]> {
-    if (content === undefined) return [];
-    const place = parseObjectKey(content.digest.digestS3Object);
-    if (place.kind !== 'digest') return [];
-    const { digestStartTime, digestEndTime } = content.digest;
-    const from = new Date(Date.parse(digestStartTime) - LISTING_DELAY_MS);
-    return recentFiles(place, from, new Date(digestEndTime));
+  async function filesAround(
+    { location }: CheckedDigest,
+    followsGap: boolean,
+  ): Promise<readonly DeliveredFile[]> {
+    const place = parseObjectKey(location.key);
+    const endMs = digestEnd(location.key);
+    if (place.kind !== 'digest' || endMs === undefined) return [];
+    const fromMs = endMs - HOUR_MS - LISTING_DELAY_MS;
+    if (!followsGap) return recentFiles(place, new Date(fromMs), new Date(endMs));
+    const { accountId, region } = place;
+    const from = new Date(fromMs - LONGEST_GAP_MS).toISOString();
+    const to = new Date(endMs).toISOString();
+    return Array.fromAsync(store.listFiles({ accountId, region, from, to }));
   }
 
   async function judge(
@@ -109,7 +173,7 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     const location = digest.content?.relocate?.(signed);
     const key = location?.key ?? signed.key;
     if (digest.verdict !== 'verified') {
-      return { key, verdict: 'unlisted', reason: 'is named only by a digest that is not verified' };
+      return { key, verdict: 'unlisted', reason: UNPROVEN };
     }
     const receipt = receipts.get(key);
     const sha256 = receipt?.bucket === location?.bucket ? receipt?.sha256 : undefined;
@@ -121,13 +185,12 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
 
 /** Files that are old enough to have been named by this digest or an earlier one. */
 function findUnlisted(
-  { content }: CheckedDigest,
+  { location, content }: CheckedDigest,
   recent: readonly DeliveredFile[],
 ): CheckedFile<Verdict>[] {
-  if (content === undefined) return [];
-  const before = Date.parse(content.digest.digestEndTime) - LISTING_DELAY_MS;
+  const before = (digestEnd(location.key) ?? 0) - LISTING_DELAY_MS;
   const named = new Set(
-    content.digest.logFiles.map(({ s3Bucket: bucket, s3Object: key }) => {
+    content?.digest.logFiles.map(({ s3Bucket: bucket, s3Object: key }) => {
       return content.relocate?.({ bucket, key })?.key ?? key;
     }),
   );
@@ -136,6 +199,21 @@ function findUnlisted(
     if (Date.parse(receipt.deliveredAt) > before || named.has(receipt.key)) return [];
     return [{ key: receipt.key, verdict: 'unlisted', reason: 'is named by no digest' }];
   });
+}
+
+/** Whether the next digest names another content for this place: `checkLink` says why. */
+function isReplaced(digest: CheckedDigest, compared: CheckedDigest): boolean {
+  return compared.content !== undefined && compared.reason !== digest.reason;
+}
+
+/** Of other digests than the arriving one only what is wrong is told. */
+function join(report: DigestReport, more: DigestReport | undefined): DigestReport {
+  if (more === undefined) return report;
+  const isBad = ({ verdict }: CheckedFile<Verdict | DigestVerdict>) => verdict !== 'verified';
+  return {
+    digests: [...report.digests, ...more.digests.filter(isBad)],
+    logs: [...report.logs, ...more.logs.filter(isBad)],
+  };
 }
 
 function toCheckedFile({ location, verdict, reason }: CheckedDigest): CheckedFile<DigestVerdict> {

@@ -1,7 +1,7 @@
 import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import { asS3ReadError, createS3LogFiles } from '../cloudtrail/s3-log-files';
-import type { ListedTrailObjects, TrailObjects } from './trail-objects';
+import { type ListedTrailObjects, regionFolder, type TrailObjects } from './trail-objects';
 
 /** Objects of S3, each named with its bucket. */
 export function createS3Objects(client: S3Client): TrailObjects {
@@ -12,6 +12,8 @@ export function createS3Objects(client: S3Client): TrailObjects {
       readAt.bucket === signed.bucket && readAt.key === signed.key
         ? (location) => location
         : undefined,
+    digestsAfter: ({ bucket = '', key }) =>
+      filesOf(client, { Bucket: bucket, Prefix: regionFolder(key), StartAfter: key }),
   };
 }
 
@@ -29,15 +31,20 @@ export function createBucketObjects(client: S3Client, bucket: string): ListedTra
       }
       return names;
     },
-    async *files(folder, startAfter) {
-      const request = { Bucket: bucket, Prefix: folder, StartAfter: startAfter };
-      for await (const page of pages(client, request)) {
-        for (const { Key, Size } of page.Contents ?? []) {
-          if (Key !== undefined) yield { bucket, key: Key, sizeBytes: Size };
-        }
-      }
-    },
+    files: (folder, startAfter) =>
+      filesOf(client, { Bucket: bucket, Prefix: folder, StartAfter: startAfter }),
   };
+}
+
+async function* filesOf(
+  client: S3Client,
+  request: { Bucket: string; Prefix: string; StartAfter?: string },
+) {
+  for await (const page of pages(client, request)) {
+    for (const { Key, Size } of page.Contents ?? []) {
+      if (Key !== undefined) yield { bucket: request.Bucket, key: Key, sizeBytes: Size };
+    }
+  }
 }
 
 async function* pages(

@@ -17,6 +17,11 @@ export interface TrailObjects extends LogFiles {
    * @returns how the locations that it lists are found; nothing when it was moved.
    */
   relocation(readAt: LogFileLocation, signed: Required<LogFileLocation>): Relocate | undefined;
+  /**
+   * Digests that lie behind one, of its account and Region, sorted by key: later ones, and those of
+   * other trails.
+   */
+  digestsAfter(digest: LogFileLocation): AsyncIterable<LogFileLocation>;
 }
 
 interface ListedFile extends LogFileLocation {
@@ -30,4 +35,9 @@ export interface ListedTrailObjects extends TrailObjects {
   folders(folder: string): Promise<readonly string[]>;
   /** Files anywhere below a folder, sorted by key. */
   files(folder: string, startAfter?: string): AsyncIterable<ListedFile>;
+}
+
+/** The folder with all digests of a digest's account and Region: the parent of its day's. */
+export function regionFolder(digestKey: string): string {
+  return digestKey.split('/').slice(0, -4).concat('').join('/');
 }

@@ -113,6 +113,8 @@ export interface DeliveryRange extends Partial<LogSource> {
 export interface FileVerdict {
   readonly file: FileIdentity;
   readonly verdict: Verdict;
+  /** The proof that there was is none any more: `unlisted` then replaces every other verdict. */
+  readonly takesBack?: boolean;
 }
 
 /** What is known of a file. */
@@ -146,7 +148,10 @@ export interface EventStore {
    * that says `stored` counts, else the latest, whatever order they come in.
    */
   putReceipts(receipts: readonly Receipt[]): Promise<void>;
-  /** Sets verdicts, also of files that have no receipt (yet). `unlisted` replaces no other. */
+  /**
+   * Sets verdicts, also of files that have no receipt (yet). `unlisted` replaces no other, unless
+   * it takes that one back.
+   */
   setVerdicts(verdicts: readonly FileVerdict[]): Promise<void>;
   /** Each file once, receipts joined with verdicts, day by day. */
   listFiles(range: DeliveryRange): AsyncIterable<DeliveredFile>;

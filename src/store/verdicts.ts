@@ -68,11 +68,11 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
   async function update({ pk, sk }: ItemKey, members: readonly FileVerdict[]): Promise<void> {
     const names: Record<string, string> = {};
     const values: Record<string, string | number> = {};
-    const sets = members.map(({ file, verdict }, index) => {
+    const sets = members.map(({ file, verdict, takesBack }, index) => {
       const letter = LETTER_OF.get(verdict) ?? '';
       names[`#${index}`] = fileMark(file.key);
       values[`:${letter}`] = letter;
-      return verdict === 'unlisted'
+      return verdict === 'unlisted' && !takesBack
         ? `#${index}=if_not_exists(#${index},:${letter})`
         : `#${index}=:${letter}`;
     });

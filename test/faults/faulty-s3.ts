@@ -1,4 +1,9 @@
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { callService, partialAnswer } from './function-faults';
 import type { Random } from './random';
 
@@ -28,13 +33,20 @@ export function createFaultyS3(
       if (command instanceof HeadObjectCommand) {
         return { Metadata: find(command.input.Key ?? '').metadata };
       }
+      if (command instanceof ListObjectsV2Command) {
+        const { Prefix = '', StartAfter = '' } = command.input;
+        const keys = [...objects.keys()].filter(
+          (key) => key.startsWith(Prefix) && key > StartAfter,
+        );
+        return { Contents: keys.sort().map((Key) => ({ Key })) };
+      }
       if (!(command instanceof GetObjectCommand)) throw new Error('nothing else is asked of S3');
       const { body, metadata } = find(command.input.Key ?? '');
       const Body = readBody(body, partialAnswer());
       return { Body, ContentLength: body.length, Metadata: metadata };
     }, trouble);
-  // The functions need nothing of the client but `send`.
-  return { send } as unknown as S3Client;
+  // The functions need nothing of the client but `send`; paginators ask for its class.
+  return Object.assign(Object.create(S3Client.prototype), { send });
 }
 
 async function* readBody(body: Uint8Array, random: Random | undefined): AsyncIterable<Uint8Array> {

@@ -1,6 +1,11 @@
 import { Readable } from 'node:stream';
 import { CloudTrailClient, ListPublicKeysCommand } from '@aws-sdk/client-cloudtrail';
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { fileOfKey } from '../../src/store/delivery';
@@ -46,6 +51,7 @@ test('sets the verdicts of a digest’s log files and hands back only what faile
   s3.on(HeadObjectCommand).callsFake(({ Key }) => ({
     Metadata: JSON.parse(get(`${Key}.metadata.json`).toString()),
   }));
+  s3.on(ListObjectsV2Command).resolves({});
   cloudTrail
     .on(ListPublicKeysCommand)
     .resolves({ PublicKeyList: [{ Fingerprint: key.fingerprint, Value: key.der }] });
