@@ -26,7 +26,7 @@ export function makeDigests(
     keys.map((key) => {
       const metadata = written.get(`${key}.metadata.json`);
       const body = written.get(key) ?? Buffer.alloc(0);
-      const isSigned = !random.chance(0.03);
+      const isSigned = !random.chance(0.1);
       return [key, { body, metadata: isSigned && metadata ? JSON.parse(`${metadata}`) : {} }];
     }),
   );
@@ -39,7 +39,10 @@ function addSource(written: TrailFiles, files: readonly TrailFile[], random: Ran
     if (random.chance(0.1)) continue;
     const content = random.chance(0.1) ? Buffer.from('what CloudTrail wrote') : file.content;
     const listed = listing(file.key, content);
-    digests[random.below(2)]?.push(listed);
+    const hour = random.below(2);
+    digests[hour]?.push(listed);
+    // Two digests that name a file: one of them may be unsigned.
+    if (random.chance(0.15)) digests[1 - hour]?.push(listed);
     if (random.chance(0.1)) digests[0]?.push(listing(file.key.replace('Z_0', 'Z_f'), content));
   }
   let previous = {};

@@ -215,18 +215,18 @@ class Day {
     const { intake, recovery, integrity } = this.#services;
     this.#steps += 1;
     this.#goOn(({ until }) => until <= this.#steps);
-    const work = [
+    const work: (() => Promise<unknown>)[] = [
       () => intake.deliver((bodies) => this.#runOne('ingest', bodies)),
       () => recovery.deliver((bodies) => this.#runOne('recovery', bodies)),
       () => integrity.deliver((bodies) => this.#runOne('integrity', bodies)),
-      () => this.#runOne('upkeep', []).catch(() => {}),
     ];
     if (!this.#isBad) {
       await this.#endRuns();
-      for (const one of work.slice(0, 3)) await one();
+      for (const one of work) await one();
       return;
     }
     const chosen = Array.from({ length: 1 + this.#random.below(3) }, () => this.#random.pick(work));
+    if (this.#random.chance(0.1)) chosen.push(() => this.#runOne('upkeep', []).catch(() => []));
     if (this.#random.chance(0.05)) this.#random.pick(this.#queues).redrive();
     const paused = new Promise<void>((resolve) => {
       this.#onPause = resolve;
