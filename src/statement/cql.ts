@@ -2,7 +2,7 @@ import { readItems } from './columns';
 import type { Findings } from './findings';
 import { addKeywords } from './keywords';
 import { noteNextName, skipTo } from './names';
-import { ASTERISK, COMMA, END, EQUALS, type Tokenizer } from './tokenizer';
+import { ASTERISK, COMMA, END, EQUALS, SEMICOLON, type Tokenizer } from './tokenizer';
 
 addKeywords('ALLOW AS DISTINCT FROM INTO JSON LIMIT SET UPDATE WHERE');
 
@@ -16,7 +16,7 @@ export function readCqlSelect(tokens: Tokenizer, found: Findings): void {
     return symbol === COMMA || keyword === 'FROM' || keyword === 'AS';
   });
   noteNextName(tokens, found.reads);
-  while (tokens.next() !== END) {
+  while (tokens.next() !== END && tokens.symbol !== SEMICOLON) {
     found.hasLimit ||= tokens.keyword === 'LIMIT';
     found.allowsFiltering ||= tokens.keyword === 'ALLOW';
   }

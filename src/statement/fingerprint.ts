@@ -39,8 +39,8 @@ export function fingerprintStatement(text: string, dialect: Dialect): string {
 }
 
 /**
- * The statement with its literals masked: strings become `'?'`, numbers, UUIDs and blobs `?`.
- * Comments, which may hold anything, are left out; everything else stays as it was written.
+ * The statement with its literals masked: strings become `'?'`, numbers, UUIDs, durations and blobs
+ * `?`. Comments, which may hold anything, are left out; everything else stays as it was written.
  */
 export function redactLiterals(text: string, dialect: Dialect): string {
   const tokens = startTokens(text, dialect);

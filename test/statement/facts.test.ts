@@ -202,6 +202,7 @@ describe('flags', () => {
     ['cql', 'SELECT allow, filtering FROM t', ''],
     ['cql', 'SELECT * FROM t WHERE k = 1', 'bulkExport'],
     ['cql', 'SELECT a FROM t WHERE filtering = 1', ''],
+    ['cql', 'SELECT * FROM t; SELECT a FROM u LIMIT 1 ALLOW FILTERING', 'bulkExport'],
     ['cql', 'DELETE FROM t USING TIMESTAMP 5', 'destructive'],
     ['cql', 'UPDATE t SET a = 1', 'destructive'],
     ['cql', 'DROP TYPE u', 'destructive'],
