@@ -50,12 +50,11 @@ export function startFilterBar(): void {
   const form = byId('filters');
   const controls = new Map<FilterName, Control>();
   const more = h('div', { class: 'filters' });
-  const details = h('details', { class: 'more' }, h('summary', {}, 'More filters'), more);
   form.append(
     ...CHOICES.map((choice) => addSelect(choice, controls)),
     ...TEXTS.map((text) => addInput(text, controls)),
     h('button', { type: 'submit' }, 'Filter'),
-    details,
+    h('details', { class: 'more' }, h('summary', {}, 'More filters'), more),
   );
   more.append(
     ...MORE_CHOICES.map((choice) => addSelect(choice, controls)),
@@ -82,7 +81,6 @@ export function startFilterBar(): void {
   form.after(chips);
   onFilters((filters) => {
     for (const [name, control] of controls) setValue(control, filters[name] ?? '');
-    details.open ||= [...MORE_CHOICES, ...MORE_TEXTS].some(([name]) => filters[name]);
     if (search instanceof HTMLInputElement) search.value = filters.q ?? '';
     chips.replaceChildren(...chipsOf(filters));
     byId('range').replaceChildren(...ranges(filters));

@@ -32,8 +32,10 @@ export function formatDuration(ms: number): string {
 export const formatTime = (isoTime: string): string => isoTime.slice(11, 19);
 
 /** The time as logged, and that of the reader's own clock. */
-export const formatBothTimes = (isoTime: string): string =>
-  `${isoTime} (${local.format(new Date(isoTime))})`;
+export function formatBothTimes(isoTime: string): string {
+  const time = new Date(isoTime);
+  return time.getTimezoneOffset() === 0 ? isoTime : `${isoTime} (${local.format(time)})`;
+}
 
 /** `2026-03-02T10:01:07Z` → `2026-03-02 10:01`. */
 export const formatMinute = (isoTime: string): string => isoTime.slice(0, 16).replace('T', ' ');
