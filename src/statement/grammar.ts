@@ -31,6 +31,8 @@ export interface GrammarNode {
   name?: { readonly role: string; readonly next: GrammarNode };
   group?: GrammarNode;
   rule?: StatementRule;
+  /** Here and further on. */
+  readonly rules: Set<StatementRule>;
   /** What all statements from here on have in common, for a text that ends here. */
   cut?: StatementRule;
   /** Whatever comes next, class, operation and access stay the same. */
@@ -70,14 +72,18 @@ export function compileGrammar(tables: readonly StatementTable[], synonyms: stri
       });
     }
   }
-  for (const node of descendants(root)) {
-    for (const [other = '', word = ''] of synonyms.split(' ').map((pair) => pair.split('='))) {
-      const next = node.words.get(word);
-      if (next !== undefined && !node.words.has(other)) node.words.set(other, next);
+  const nodes = [root];
+  for (const node of nodes) nodes.push(...nextOf(node));
+  const pairs = synonyms.split(' ').map((pair) => pair.split('='));
+  for (const { words } of nodes) {
+    for (const [word, next] of words) {
+      addKeywords(word);
+      for (const [other = '', same] of pairs) {
+        if (same === word && !words.has(other)) words.set(other, next);
+      }
     }
-    for (const word of node.words.keys()) addKeywords(word);
   }
-  for (const node of descendants(root)) summarize(node);
+  for (const node of nodes.reverse()) summarize(node);
   return root;
 }
 
@@ -123,31 +129,26 @@ function nextNode(node: GrammarNode, step: string): GrammarNode {
 }
 
 function newNode(): GrammarNode {
-  return { words: new Map(), settled: false };
+  return { words: new Map(), rules: new Set(), settled: false };
 }
 
+/** Those below the node are summarized already. */
 function summarize(node: GrammarNode): void {
-  const rules = descendants(node).flatMap(({ rule }) => rule ?? []);
-  const [first] = rules;
-  if (first === undefined) return;
-  node.settled = rules.every(
+  const rules = node.rules;
+  if (node.rule !== undefined) rules.add(node.rule);
+  for (const next of nextOf(node)) for (const rule of next.rules) rules.add(rule);
+  const [first, ...others] = rules;
+  node.settled = [...rules].every(
     ({ operation, access, tail = '' }) =>
       operation === node.rule?.operation &&
       access === node.rule.access &&
       !DECIDING_TAILS.test(tail),
   );
-  if (rules.every((rule) => rule.class === first.class)) {
+  if (first !== undefined && others.every((rule) => rule.class === first.class)) {
     node.cut = { ...UNKNOWN, class: first.class };
   }
 }
 
-/** The node and all nodes below it. */
-function descendants(from: GrammarNode): GrammarNode[] {
-  const nodes = new Set([from]);
-  for (const { words, name, group } of nodes) {
-    for (const word of words.values()) nodes.add(word);
-    if (name !== undefined) nodes.add(name.next);
-    if (group !== undefined) nodes.add(group);
-  }
-  return [...nodes];
+function nextOf({ words, name, group }: GrammarNode): GrammarNode[] {
+  return [...words.values(), name?.next, group].filter((node) => node !== undefined);
 }
