@@ -23,6 +23,10 @@ const KEYSPACES_ARN = /:\/keyspace\/([^/]+)(?:\/table\/([^/]+))?/;
 const SYSTEM_KEYSPACE = /^system/i;
 const TAG_STATEMENT = /^\s*alter\s+(?:table|keyspace)\s+\S+\s+(?:add|drop)\s+tags\s*\{/i;
 
+const MAX_REMEMBERED = 1000;
+const MAX_REMEMBERED_LENGTH = 1000;
+const fingerprints = new Map<string, string>();
+
 /**
  * What a Keyspaces record says the call did, and to what. Class and operation follow the event name;
  * a definition statement has its text in the record, a data statement only parts of itself.
@@ -129,7 +133,7 @@ function describeOutline(
   if (parameters === undefined || table === undefined) return {};
   const outline = outlineStatement(eventName, { keyspace, name: table }, parameters);
   if (outline === undefined) return {};
-  const fingerprint = fingerprintStatement(outline.shape, 'cql');
+  const fingerprint = fingerprintShape(outline.shape);
   return {
     statement: options.redactLiterals
       ? { text: outline.shape, source: 'outline', fingerprint, redacted: true }
@@ -137,6 +141,17 @@ function describeOutline(
     flags: parameters.allowFiltering === true ? ['allowFiltering'] : undefined,
     columns: outline.columns.length > 0 ? [...outline.columns] : undefined,
   };
+}
+
+/** Programs run their few statements over and over. */
+function fingerprintShape(shape: string): string {
+  let fingerprint = fingerprints.get(shape);
+  if (fingerprint === undefined) {
+    fingerprint = fingerprintStatement(shape, 'cql');
+    if (fingerprints.size >= MAX_REMEMBERED) fingerprints.clear();
+    if (shape.length <= MAX_REMEMBERED_LENGTH) fingerprints.set(shape, fingerprint);
+  }
+  return fingerprint;
 }
 
 function describeDefinition(
