@@ -113,7 +113,7 @@ async function handOver(
   const keep: OnKept = (records, _sizeBytes, itsArray) => {
     if (itsArray === array) waiting.push(records);
   };
-  await readOnce(open, options, keep, drain);
+  await readOnce(open, options, keep, () => (waiting.length > 0 ? drain() : undefined));
   await drain();
 }
 
@@ -122,7 +122,7 @@ async function readOnce(
   open: () => AsyncIterable<Uint8Array>,
   options: ReadOptions,
   onKept: OnKept,
-  afterPiece?: () => Promise<void>,
+  afterPiece?: () => Promise<void> | undefined,
 ): Promise<Omit<LogFileSummary, 'kept'> & { readonly arrays: number }> {
   const source = new ByteSource(open());
   const scanner = borrowScanner();

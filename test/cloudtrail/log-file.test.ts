@@ -166,6 +166,31 @@ describe.each([
     expect(summary.kept).toBe(count / 10);
   });
 
+  test('is read no faster than its records are taken', async () => {
+    const ids: unknown[] = [];
+    let atWork = 0;
+    const onRecords = async (batch: readonly KeptRecord[]) => {
+      expect(++atWork).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      ids.push(...batch.map(({ index }) => index));
+      atWork--;
+    };
+
+    await readLogFile(pieces(sound, 50_000), onRecords, { maxHeldBytes: 50 });
+
+    expect(ids).toEqual(Array.from({ length: count / 10 }, (_, kept) => kept * 10));
+  });
+
+  test('is given up where its records are not taken', async () => {
+    const failure = new Error('the store is gone');
+    const onRecords = jest.fn(() => Promise.reject(failure));
+
+    const reading = readLogFile(pieces(sound, 5000), onRecords, { maxHeldBytes: 50 });
+
+    await expect(reading).rejects.toBe(failure);
+    expect(onRecords).toHaveBeenCalledTimes(1);
+  });
+
   test('that is damaged is not handed over in a second pass either', async () => {
     const onRecords = jest.fn();
 
