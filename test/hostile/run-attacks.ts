@@ -1,5 +1,6 @@
 import type { ApiDependencies } from '../../src/api/route';
 import { createRandom } from '../faults/random';
+import { peakBytes } from '../peak-bytes';
 import type { MakeAttack } from './attack';
 import { logFileAttack } from './log-file-attack';
 import { notificationAttack } from './notification-attack';
@@ -68,5 +69,5 @@ export async function runAttacks(options: AttackOptions): Promise<AttackReport> 
     if (tookMs > report.slowestMs) Object.assign(report, { slowestMs: tookMs, slowestSeed: seed });
     onProgress?.(seed - firstSeed + 1);
   }
-  return { kinds, failures, growthBytes: process.resourceUsage().maxRSS * 1024 - startBytes };
+  return { kinds, failures, growthBytes: peakBytes() - startBytes };
 }

@@ -10,6 +10,7 @@ import { createDynamoEventStore } from '../../../src/store/dynamo-event-store';
 import type { Item } from '../../../src/store/item-size';
 import { itemWriteUnits } from '../../../src/store/write-units';
 import { DYNAMO_SERVERS } from '../../integration/dynamo-servers';
+import { peakBytes } from '../../peak-bytes';
 import { itemsOf, keysOf, meter } from '../meter';
 
 /** Write units by the first letter of the partition key: what the items are. */
@@ -69,7 +70,7 @@ async function main(folder: string): Promise<void> {
     ...{ database, files: files.length, events, writeUnits, readUnits: reads.take() },
     seconds: (performance.now() - start) / 1000,
     processorSeconds: (user + system) / 1e6,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: peakBytes(),
   };
   process.stdout.write(JSON.stringify(result));
   await server.close();
