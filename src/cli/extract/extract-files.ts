@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { ExtractOptions, FileOutcome } from './extract-file';
 import type { FoundFile } from './find-files';
-import { GroupReader } from './read-group';
 import type { Result, ToWorker } from './worker-messages';
 
 /** Takes the results in the order of the files, whatever the order in which they were read. */
@@ -43,11 +42,12 @@ export async function extractFiles(
   sink: ResultSink,
 ): Promise<void> {
   const groups = new LookAhead(groupsOf(files), jobs);
-  const readers = [createReader(options)];
+  const readers: Reader[] = [];
   if (existsSync(WORKER_FILE)) {
-    while (readers.length < groups.seen.length) readers.unshift(createWorkerReader(options));
+    while (readers.length < groups.seen.length - 1) readers.push(createWorkerReader(options));
   }
   try {
+    readers.push(await createReader(options)); // The others start meanwhile.
     await readInOrder(groups, readers, sink);
   } finally {
     await Promise.all(readers.map((reader) => reader.stop()));
@@ -91,7 +91,8 @@ async function readInOrder(
   }
 }
 
-function createReader(options: ExtractOptions): Reader {
+async function createReader(options: ExtractOptions): Promise<Reader> {
+  const { GroupReader } = await import('./read-group');
   let results = createResults();
   const reader = new GroupReader(options, (result) => void results.push(result));
   return {
