@@ -136,6 +136,13 @@ const settings = {
       description: 'Most log-file batches read at the same time.',
       allowed: WHOLE(2, 1000),
     }),
+  batchingWindowSeconds: whole(1, 300)
+    .default(120)
+    .meta({
+      description:
+        'Longest that a new log file waits for others to be read with; the longer, the cheaper.',
+      allowed: WHOLE(1, 300),
+    }),
   auth: z.enum(['iam', 'jwt']).default('iam').meta({
     description:
       'How callers of the API prove who they are: signed with IAM, or a token of an OpenID Connect provider.',

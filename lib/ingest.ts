@@ -9,7 +9,10 @@ import type { LogFileSource } from './source/log-file-source';
 import type { WorkQueue } from './work-queue';
 
 export interface IngestProps {
-  /** Queue of the notifications; make it with `consumerTimeout: Ingest.TIMEOUT`. */
+  /**
+   * Queue of the notifications; make it with `consumerTimeout: Ingest.TIMEOUT` and a `batchingWindow`:
+   * the files of a batch share a receipt item, a request and their waiting.
+   */
   readonly intake: WorkQueue;
   readonly source: LogFileSource;
   readonly table: EventTable;
@@ -47,6 +50,9 @@ export interface IngestProps {
   readonly logRetention?: RetentionDays;
 }
 
+/** Files of a batch; twenty of them are read at a time. */
+const MAX_BATCH = 100;
+
 /** Reads each new log file and stores its Athena and Keyspaces events. */
 export class Ingest extends Construct {
   /** A file of 50 MB in which every record is of interest takes minutes to write. */
@@ -68,7 +74,7 @@ export class Ingest extends Construct {
     this.function.addEnvironment(ENV.maxInflatedMb, String(props.maxInflatedMb ?? 512));
 
     intake.feed(this.function, {
-      maxBatchingWindow: Duration.seconds(5),
+      batchSize: MAX_BATCH,
       maxConcurrency: props.maxConcurrency ?? 10,
     });
     // The rest of a file that takes longer than one run comes back as a message of its own.

@@ -9,6 +9,8 @@ import type { LogFileSource } from './source/log-file-source';
 import { WorkQueue } from './work-queue';
 
 const TIMEOUT = Duration.minutes(5);
+/** A digest is an hour behind its files; those that arrive together share what is read for them. */
+const BATCHING_WINDOW = Duration.minutes(5);
 
 export interface IntegrityProps {
   readonly source: LogFileSource;
@@ -25,7 +27,10 @@ export class Integrity extends Construct {
   constructor(scope: Construct, id: string, props: IntegrityProps) {
     super(scope, id);
     const { source, table } = props;
-    this.work = new WorkQueue(this, 'Work', { consumerTimeout: TIMEOUT });
+    this.work = new WorkQueue(this, 'Work', {
+      consumerTimeout: TIMEOUT,
+      batchingWindow: BATCHING_WINDOW,
+    });
     this.function = new BundledFunction(this, 'Function', {
       handlerName: 'integrity',
       description: 'Querytrail: verifies CloudTrail digests and log files',
@@ -33,7 +38,7 @@ export class Integrity extends Construct {
       memorySizeMb: 1024,
       logRetention: props.logRetention,
     });
-    this.work.feed(this.function, { batchSize: 1, maxConcurrency: 2 });
+    this.work.feed(this.function, { maxConcurrency: 2 });
     source.grantRead(this.function);
     table.grantRead(this.function);
     table.grantWrite(this.function);

@@ -48,7 +48,10 @@ export class QuerytrailStack extends Stack {
     const logRetention = config.logRetentionDays;
     const encryptionKey = this.createKey(config, removalPolicy);
 
-    this.intake = new WorkQueue(this, 'Intake', { consumerTimeout: Ingest.TIMEOUT });
+    this.intake = new WorkQueue(this, 'Intake', {
+      consumerTimeout: Ingest.TIMEOUT,
+      batchingWindow: Duration.seconds(config.batchingWindowSeconds),
+    });
     this.source = this.createSource(config, encryptionKey, removalPolicy);
     this.table = new EventTable(this, 'Events', {
       encryptionKey,

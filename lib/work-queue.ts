@@ -16,6 +16,11 @@ export interface WorkQueueProps {
    */
   readonly deliveryDelay?: Duration;
   /**
+   * Time to wait for a batch to fill.
+   * @default Duration.seconds(0)
+   */
+  readonly batchingWindow?: Duration;
+  /**
    * Deliveries until a message is set aside.
    * @default 5
    */
@@ -23,13 +28,11 @@ export interface WorkQueueProps {
 }
 
 export interface ConsumerOptions {
-  /** @default 10 */
-  readonly batchSize?: number;
   /**
-   * Time to wait for a batch to fill.
-   * @default Duration.seconds(0)
+   * Ten at most where the queue has no batching window.
+   * @default 10
    */
-  readonly maxBatchingWindow?: Duration;
+  readonly batchSize?: number;
   /** Most runs of the function at the same time, at least 2. */
   readonly maxConcurrency: number;
 }
@@ -38,9 +41,11 @@ export interface ConsumerOptions {
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
+  private readonly batchingWindow?: Duration;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
+    this.batchingWindow = props.batchingWindow;
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -50,9 +55,10 @@ export class WorkQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       deliveryDelay: props.deliveryDelay,
-      // One minute more for the batching window.
+      // A message is not to be seen while it waits for its batch.
       visibilityTimeout: Duration.seconds(
-        props.consumerTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT + 60,
+        props.consumerTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT +
+          (props.batchingWindow?.toSeconds() ?? 0),
       ),
       deadLetterQueue: {
         queue: this.deadLetterQueue,
@@ -65,8 +71,8 @@ export class WorkQueue extends Construct {
   feed(consumer: LambdaFunction, options: ConsumerOptions): void {
     consumer.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: options.batchSize ?? 10,
-        maxBatchingWindow: options.maxBatchingWindow,
+        batchSize: Math.min(options.batchSize ?? 10, this.batchingWindow ? 10_000 : 10),
+        maxBatchingWindow: this.batchingWindow,
         maxConcurrency: options.maxConcurrency,
         reportBatchItemFailures: true,
       }),

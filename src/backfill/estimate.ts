@@ -34,14 +34,14 @@ export const ORDINARY: Density = {
 };
 
 const SHARDS = 4;
-/** A batch of the ingest function: files that share its request, and its queue requests. */
-const FILES_PER_BATCH = 10;
-/** A batch is sent, received and deleted. */
-const QUEUE_REQUESTS_PER_BATCH = 3;
-/** The receipt and its verdict. */
-const WRITE_UNITS_PER_FILE = 2;
+/** A batch of the ingest function: as many as it takes, since a backfill keeps the queue full. */
+const FILES_PER_BATCH = 100;
+/** Messages are sent, received and deleted by ten. */
+const QUEUE_REQUESTS_PER_FILE = 3 / 10;
+/** The receipt: in the mixed order of a backfill hardly two files of a batch are of one hour. */
+const WRITE_UNITS_PER_FILE = 1;
 /** The first event of a file is looked for before anything is written. */
-const READ_UNITS_PER_FILE = 1;
+const READ_UNITS_PER_FILE = 0.5;
 const FUNCTION_GB = 1;
 /** Of a function, waiting included, as `npm run bench -- load` finds it; MB of gzip. */
 const SECONDS_PER_FILE = 0.01;
@@ -67,7 +67,7 @@ function costOfFiles({ files, sizeBytes }: Amount, writeUnits: number): Cost {
     dynamoReadUnit: files * READ_UNITS_PER_FILE,
     s3Get: files,
     s3List: files / FILES_PER_LIST,
-    sqsRequest: (files / FILES_PER_BATCH) * QUEUE_REQUESTS_PER_BATCH,
+    sqsRequest: files * QUEUE_REQUESTS_PER_FILE,
     lambdaRequest: files / FILES_PER_BATCH,
     lambdaGbSecond: seconds * FUNCTION_GB,
   });

@@ -13,6 +13,7 @@ describe('parseConfig', () => {
       maxInflatedMb: 512,
       shards: 4,
       maxConcurrency: 10,
+      batchingWindowSeconds: 120,
       recovery: true,
       recoveryCallsPerSecond: 2,
       stateChanges: false,

@@ -36,6 +36,10 @@ describe("in someone else's stack", () => {
     template.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 8 } });
   });
 
+  test('a queue without a batching window hands over ten messages at most', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 10 });
+  });
+
   test('what is not handed over is not asked for', () => {
     expect(template.toJSON().Resources).not.toHaveProperty('IntegrityFunction');
     template.hasResourceProperties('AWS::Lambda::Function', {

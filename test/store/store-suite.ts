@@ -7,6 +7,7 @@ import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventFilter, EventStore, PageRequest } from '../../src/store/event-store';
 import { matches } from '../../src/store/filter';
 import { positionOf } from '../../src/store/keys';
+import { itemsOf } from '../bench/meter';
 import type { DynamoServer } from '../integration/dynamo-servers';
 import { contents } from './contents';
 import { anyEvent, keyspacesEvent, maskedAthenaEvent, recoveredEvent } from './events';
@@ -187,6 +188,21 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
       expect(writes()).toBe(0);
     });
 
+    test('a container that starts anew writes no name that is there', async () => {
+      const before = await writesOf([keyspacesEvent({ eventId: 'k0' })]);
+      const after = await writesOf([keyspacesEvent({ eventId: 'k1' })]);
+
+      expect(before.filter((key) => key.startsWith('D#'))).toHaveLength(9);
+      expect(after.filter((key) => key.startsWith('D#'))).toEqual([]);
+      expect(after).toHaveLength(before.length - 9);
+
+      async function writesOf(events: readonly AuditEvent[]): Promise<string[]> {
+        const { client, keys } = countingClient(server);
+        await createDynamoEventStore({ client, tableName: server.tableName }).putEvents(events);
+        return keys;
+      }
+    });
+
     test('answers names, and leaves months without data unread', async () => {
       const store = open();
       await store.putEvents([keyspacesEvent(), maskedAthenaEvent()]);
@@ -311,12 +327,14 @@ async function clear({ client, tableName }: DynamoServer): Promise<void> {
 function countingClient(server: DynamoServer) {
   const client = createLocalClient(server.endpoint);
   let writes = 0;
+  const keys: string[] = [];
   client.middlewareStack.add(
     (next, context) => (args) => {
       if (/Put|Write|Update/.test(context.commandName ?? '')) writes++;
+      keys.push(...itemsOf(args.input).map(({ pk }) => String(pk)));
       return next(args);
     },
-    { step: 'initialize' },
+    { step: 'initialize', priority: 'high' },
   );
-  return { client, writes: () => writes };
+  return { client, writes: () => writes, keys };
 }

@@ -8,7 +8,7 @@ import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../rou
 const MAX_RANGE_DAYS = 92;
 const DAY_MS = 86_400_000;
 /** Work of one request, rounded up to whole days. */
-const MAX_FILES = 200_000;
+const MAX_FILES = 100_000;
 
 const count = z.int().nonnegative();
 const counts = {
