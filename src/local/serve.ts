@@ -42,6 +42,9 @@ const optionsSchema = z.object({
 
 type ServeOptions = z.output<typeof optionsSchema>;
 
+/** This process alone writes its store, a few seconds at a time: an hour is soon at rest. */
+const TOTALS_TIMING = { noteMs: 15_000, settleMs: 60_000 };
+
 interface Running {
   close(): Promise<void>;
 }
@@ -121,7 +124,7 @@ async function startPipeline(
   const progress = createProgress(stderr);
   const local = startLocal({
     folder,
-    store: createDynamoEventStore(embedded),
+    store: createDynamoEventStore({ ...embedded, totalsTiming: TOTALS_TIMING }),
     history,
     publicKeys,
     onUnreadable: ({ key }, reason) => progress.say(`cannot read ${key}: ${reason}`),

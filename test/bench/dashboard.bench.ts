@@ -37,7 +37,7 @@ export async function bench(): Promise<string> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const paints: number[] = [];
     for (let load = 0; load < LOADS; load++) paints.push(await timeToRows(page, serving.url));
-    await answerEndlessly(page, (await serving.get('/v1/events?limit=100')).body);
+    await answerEndlessly(page, (await serving.get(`/v1/events?limit=${ROWS_PER_PAGE}`)).body);
     await timeToRows(page, serving.url);
     const frames = await scrollThrough(page);
     const late = frames.filter((ms) => ms > 17.5).length;
@@ -46,7 +46,7 @@ export async function bench(): Promise<string> {
 | what | measured | goal |
 | --- | ---: | ---: |
 | weight, all files, gzip | ${(weightBytes() / 1_000).toFixed(0)} KB | ≤ 150 KB |
-| first rows of the sample's list on the screen, median of ${LOADS} loads | ${median(paints).toFixed(0)} ms | ≤ 1,000 ms |
+| first rows of the sample's list on the screen, the server at rest, median of ${LOADS} loads | ${median(paints).toFixed(0)} ms | ≤ 1,000 ms |
 | scrolling ${ROWS} loaded rows: median time between frames | ${median(frames).toFixed(1)} ms | 16.7 ms |
 | frames later than that | ${((late / frames.length) * 100).toFixed(1)} % of ${frames.length} | |`;
   } finally {

@@ -41,7 +41,7 @@ export async function startLoadedDynoxide(size: number): Promise<DynamoServer> {
 }
 
 /** Of what makes the data: the table, what the first events are written as, and the rolling up. */
-export async function fingerprint(size: number): Promise<string> {
+async function fingerprint(size: number): Promise<string> {
   const hash = createHash('sha256').update(`${size}${await tableSchema()}`);
   const first = mix(size, 0, Math.min(size, PIECE));
   for await (const lines of exportLines([first])) hash.update(lines);
