@@ -7,7 +7,7 @@ import { matches, matchesText } from './filter';
 import { keyTime } from './keys';
 import { type Candidate, createMerge, type Partition, type WorkBudget } from './merge';
 import { TABLE } from './names';
-import { listMonths, planMonth, type Window } from './plan';
+import { isUnfiltered, listMonths, planMonth, type Window } from './plan';
 
 /** How much one page may cost; whatever is over makes the page short. */
 export interface WorkBounds {
@@ -46,7 +46,12 @@ export async function listEvents(
   const state = page.cursor === undefined ? undefined : readCursor(page.cursor, filter, page);
   const asked = state ? { ...filter, from: state.from, to: state.to } : filter;
   const window = windowOf(asked, page.order, state?.position);
-  const budget: WorkBudget = { queries: bounds.queries, evaluated: bounds.evaluated };
+  // A text is looked for in whole events only: without any filter each item read is one to open.
+  const isSearch = asked.q !== undefined && isUnfiltered(asked);
+  const budget: WorkBudget = {
+    queries: bounds.queries,
+    evaluated: isSearch ? bounds.fetched : bounds.evaluated,
+  };
   const events: AuditEvent[] = [];
   let fetched = 0;
   /** Everything up to here was looked at. */

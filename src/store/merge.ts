@@ -49,7 +49,7 @@ interface Reader {
 const MAX_CHUNK = 4_000;
 const FILTERED_FACTOR = 8;
 /** How much larger chunks get where one held too little. */
-const GROWTH = 4;
+const GROWTH = 6;
 
 /**
  * Merges partitions in the total order of events.

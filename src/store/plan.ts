@@ -195,9 +195,10 @@ export async function planMonth(
     const { KeyConditionExpression, ...named } = key;
     const filtered = filterExpression(filter, source, principals, named);
     const listsTables = source === 'events' || spec.index === INDEXES.byClass;
+    const isSifted = listsTables && filter.table !== undefined;
 
     return {
-      isFiltered: filtered.FilterExpression !== undefined,
+      isFiltered: isSifted || filtered.FilterExpression !== undefined,
       async readChunk(size, startKey) {
         const { items, lastKey, evaluated } = await calls.query({
           IndexName: spec.index?.name,
@@ -207,7 +208,7 @@ export async function planMonth(
           Limit: size,
           ExclusiveStartKey: startKey,
         });
-        const touching = listsTables ? items.filter((item) => mayTouch(item, filter)) : items;
+        const touching = isSifted ? items.filter((item) => mayTouch(item, filter)) : items;
         return {
           candidates: touching.map((item) => toCandidate(item, source)),
           evaluated,
@@ -221,7 +222,7 @@ export async function planMonth(
 }
 
 /** Whether nothing narrows a list but its time, and a text that no index knows. */
-function isUnfiltered({ from, to, q, ...others }: EventFilter): boolean {
+export function isUnfiltered({ from, to, q, ...others }: EventFilter): boolean {
   return Object.values(others).every((wanted) => wanted === undefined);
 }
 

@@ -216,7 +216,7 @@ function measureReads(client: DynamoDBClient) {
   meter(client, (input, output) => {
     if ('KeyConditionExpression' in input) reads.queries++;
     if ('ScannedCount' in output) reads.evaluated += Number(output.ScannedCount);
-    for (const { pk } of keysOf(input)) reads[pk.startsWith('L#') ? 'verdicts' : 'fetched']++;
+    for (const { pk } of keysOf(input)) reads[pk.startsWith('V#') ? 'verdicts' : 'fetched']++;
     return 0;
   });
   return reads;
