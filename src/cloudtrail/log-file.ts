@@ -33,7 +33,7 @@ export interface ReadOptions {
 type OnRecords = (records: readonly KeptRecord[]) => Promise<void> | void;
 
 const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
-const MAX_HELD_BYTES = 6 * 1024 * 1024;
+const MAX_HELD_BYTES = 2 * 1024 * 1024;
 
 /**
  * Reads one log file and hands over its Athena and Keyspaces records, in order, once the whole
