@@ -1,27 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AuditEvent, CLASSES } from '../../src/event/audit-event';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { writeCursor } from '../../src/store/cursor';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import { type EventFilter, type EventStore, GROUPS } from '../../src/store/event-store';
-import { itemWriteUnits, recoveryWriteUnits } from '../../src/store/write-units';
 import { DYNAMO_SERVERS, type DynamoServer } from '../integration/dynamo-servers';
-import { recoveredEvent } from '../store/events';
-import { itemsOf, keysOf, type Meter, meter } from './meter';
+import { keysOf, meter } from './meter';
 import { startLoadedDynoxide } from './store/loaded-dynoxide';
 import { mix, RANGE } from './store/mix';
 import { table } from './table';
 
 export const title = 'Store';
 
-const WRITTEN = 5_000;
-/** Enough that names and hours repeat, as they do in a trail. */
-const METERED = 50_000;
 const EVENTS_PER_WRITE = 500;
-const PAGES_PER_FILTER = 20;
+const PAGES_PER_FILTER = 10;
 const PAGE = { limit: 50, order: 'desc' } as const;
 const SHARDS = 4;
 /** Ten minutes before the end of a list, which is the start of the thirty days. */
@@ -79,57 +71,7 @@ const FILTERS: Readonly<Record<string, Asked>> = {
 
 export async function bench(): Promise<string> {
   const size = Number(process.env.BENCH_EVENTS ?? (DYNAMO_SERVERS.dynoxide ? 1_000_000 : 100_000));
-  return [await writing(), await units(), await reading(size)].join('\n\n');
-}
-
-/** Into the embedded store on disk, in the pieces in which ingest writes. */
-async function writing(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'querytrail-bench-'));
-  const server = await startEmbeddedStore({ path: folder });
-  const events = mix(WRITTEN);
-  const first = await timed(() => putAll(createDynamoEventStore(server), events));
-  const replay = await timed(() => putAll(createDynamoEventStore(server), events));
-  await server.close();
-  await rm(folder, { recursive: true });
-  return table(
-    ['embedded store on disk', 'events/s'],
-    [
-      [`first write of ${WRITTEN} events`, perSecond(WRITTEN, first)],
-      ['replay of the same', perSecond(WRITTEN, replay)],
-    ],
-  );
-}
-
-/** By the documented sizing rules, of everything that is written, directory and notes included. */
-async function units(): Promise<string> {
-  const server = await startEmbeddedStore();
-  const meter = measureWrites(server.client);
-  const events = mix(METERED);
-  await putAll(createDynamoEventStore(server), events);
-  const first = meter.take();
-  await putAll(createDynamoEventStore(server), events);
-  const replay = meter.take();
-  await server.close();
-
-  const masked = events.filter((event) => event.statement?.unavailable === 'pending');
-  const recovery = masked.map((event, at) =>
-    recoveryWriteUnits(
-      event,
-      recoveredEvent(event, { outcome: at % 10 ? 'succeeded' : 'failed' }),
-      {
-        shards: 4,
-      },
-    ),
-  );
-  const tables = events.filter(({ tables }) => tables.length > 0).length / events.length;
-  return table(
-    ['write units per event', `mix with ${tables.toFixed(2)} tables an event`],
-    [
-      ['first write', (first / events.length).toFixed(2)],
-      ['replay', (replay / events.length).toFixed(2)],
-      ['recovery, besides table entries', mean(recovery).toFixed(2)],
-    ],
-  );
+  return reading(size);
 }
 
 /** Pages of 50 from a store that holds events of thirty days, the newest first. */
@@ -202,13 +144,6 @@ async function putAll(store: EventStore, events: readonly AuditEvent[]): Promise
   }
 }
 
-/** Adds up the write units of what a client puts, each item taken for new. */
-function measureWrites(client: DynamoDBClient): Meter {
-  return meter(client, (input) =>
-    itemsOf(input).reduce((sum, item) => sum + itemWriteUnits(item), 0),
-  );
-}
-
 /** What a client reads: queries and the items they look at, items fetched by key. */
 function measureReads(client: DynamoDBClient) {
   const nothing = { queries: 0, evaluated: 0, fetched: 0, verdicts: 0 };
@@ -232,12 +167,4 @@ function quantiles(times: readonly number[]): [string, string] {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
   return [at(0.5), at(0.95)];
-}
-
-function perSecond(count: number, ms: number): string {
-  return String(Math.round(count / (ms / 1000)));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
