@@ -22,7 +22,11 @@ async function main(): Promise<void> {
   const failed: number[] = [];
   try {
     for (let seed = first; seed < first + runs; seed++) {
-      const outcome = await runScenario(server.endpoint, seed);
+      const outcome = await runScenario(server.endpoint, seed).catch((error: unknown) => ({
+        deliveries: 0,
+        items: 0,
+        differences: [error instanceof Error ? `${error.stack}` : String(error)],
+      }));
       deliveries += outcome.deliveries;
       items += outcome.items;
       if (outcome.differences.length > 0) {

@@ -59,6 +59,26 @@ export function describeFiles(server: () => DynamoServer, clear: () => Promise<v
     );
   });
 
+  test('"unlisted" replaces another verdict only where it takes that one back', async () => {
+    const store = open();
+    const file = receiptOf(keyOf(0, 0));
+    await store.putReceipts([file]);
+    const verdictNow = async () => (await collect(store)).map(({ verdict }) => verdict);
+
+    await store.setVerdicts([{ file, verdict: 'verified' }]);
+    await store.setVerdicts([{ file, verdict: 'unlisted' }]);
+    const kept = await verdictNow();
+    await store.setVerdicts([{ file, verdict: 'unlisted', takesBack: true }]);
+    const takenBack = await verdictNow();
+    await store.setVerdicts([{ file, verdict: 'verified' }]);
+
+    expect([kept, takenBack, await verdictNow()]).toEqual([
+      ['verified'],
+      ['unlisted'],
+      ['verified'],
+    ]);
+  });
+
   test('a replay of a batch is the same item, another outcome is another one', async () => {
     const store = open();
     const batch = [0, 1, 2].map((at) => receiptOf(keyOf(0, at)));

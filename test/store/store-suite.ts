@@ -55,6 +55,21 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
       expect(await store.findEvents(events)).toHaveLength(3);
     });
 
+    test('keeps events apart that share an id and differ in name or time', async () => {
+      const store = open();
+      const insert = keyspacesEvent({ eventId: 'shared', eventName: 'Insert' });
+      const update = keyspacesEvent({ eventId: 'shared', eventName: 'Update' });
+      const later = { ...insert, eventTime: '2026-03-05T00:00:00Z' };
+      const events = [insert, update, later];
+
+      for (const event of events) await store.putEvents([event]);
+      await store.putEvents(events);
+
+      const found = await store.getEvents('shared');
+      expect(found).toHaveLength(3);
+      expect(found).toEqual(expect.arrayContaining(events));
+    });
+
     test('lists newest first, a page at a time', async () => {
       const store = open();
       const events = Array.from({ length: 30 }, (_, at) =>
