@@ -22,7 +22,7 @@ import {
 import { UnreliableQueue } from './queue';
 import { createRandom, type Random } from './random';
 
-const FAULTS: FaultRates = { kill: 0.01, trouble: 0.015, partial: 0.2, pause: 0.02 };
+const FAULTS: FaultRates = { kill: 0.025, trouble: 0.03, partial: 0.3, pause: 0.02 };
 const MINUTE_MS = 60_000;
 /** After so many steps the trouble is over, and everything has to come right. */
 const BAD_STEPS = 50;
