@@ -2,7 +2,7 @@ import { DYNAMO_SERVERS, type DynamoServer } from '../integration/dynamo-servers
 import { runScenario } from './scenario';
 
 /** Seeds that once failed stay here. */
-const KEPT_SEEDS: readonly number[] = [];
+const KEPT_SEEDS: readonly number[] = [220];
 const SEEDS = [...KEPT_SEEDS, ...Array.from({ length: 10 }, (_, index) => index + 1)];
 
 let server: DynamoServer;

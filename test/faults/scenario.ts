@@ -99,6 +99,7 @@ class Day {
     this.#badSteps = badSteps;
     this.#now = badSteps > 0 ? START : EVENING;
     const clock = () => this.#now;
+    const isBad = () => this.#isBad;
     const isForbidden = (key: string) => this.#isBad && this.#forbidden.has(key);
     const keys = trail.files.map(({ key }) => key);
     this.#forbidden = new Set(keys.filter(() => random.chance(0.08)));
@@ -109,9 +110,9 @@ class Day {
         isForbidden,
       ),
       athena: createFaultyAthena(() => this.#athena, clock),
-      intake: new UnreliableQueue(random, clock),
-      recovery: new UnreliableQueue(random, clock),
-      integrity: new UnreliableQueue(random, clock),
+      intake: new UnreliableQueue(random, clock, isBad),
+      recovery: new UnreliableQueue(random, clock, isBad),
+      integrity: new UnreliableQueue(random, clock, isBad),
     };
     const { intake, recovery, integrity } = this.#services;
     this.#queues = [intake, recovery, integrity];
