@@ -140,9 +140,9 @@ class QueryReader {
         return;
       case 'WINDOW':
         if (clause !== RELATIONS) break;
-        // `WINDOW w AS (…)`; without a name, it is an alias.
+        // `WINDOW w AS (…)`; with a comma or parenthesis after it, it is an alias.
         tokens.next();
-        if (isName(tokens) && tokens.keyword === '') this.#clause = EXPRESSION;
+        if (isName(tokens)) this.#clause = EXPRESSION;
         tokens.pushBack();
         return;
       case 'WITH':

@@ -115,13 +115,13 @@ export class Tokenizer {
     return this.text.charCodeAt(this.#skipSpace());
   }
 
-  /** The text of the current name or string: quotes off, doubled quotes made one. */
+  /** The text of the current name or string in quotes: these off, doubled ones made one. */
   value(): string {
     const { text, start, end, kind } = this;
     if (kind !== QUOTED_NAME && kind !== STRING) return text.slice(start, end);
-    const mark = text.charAt(start) === '$' ? '$$' : text.charAt(start);
-    const isClosed = end - start >= 2 * mark.length && text.endsWith(mark, end);
-    const inner = text.slice(start + mark.length, isClosed ? end - mark.length : end);
+    const mark = text.charAt(start);
+    const isClosed = end - start > 1 && text.endsWith(mark, end);
+    const inner = text.slice(start + 1, isClosed ? end - 1 : end);
     return inner.includes(mark) ? inner.replaceAll(mark + mark, mark) : inner;
   }
 

@@ -6,6 +6,7 @@ describe('fingerprintStatement', () => {
     ['athena', 'SELECT a FROM t WHERE x = 1', 'select  A from T -- why\nwhere x=-20.5e3;'],
     ['athena', 'SELECT a FROM t WHERE x = +1', 'SELECT a FROM t WHERE x = ?'],
     ['athena', 'SELECT f(a, -1)', 'SELECT f(a, 2)'],
+    ['athena', 'SELECT f(a, -1)', 'SELECT f(a, -?)'],
     ['athena', "SELECT a FROM t WHERE x IN ('a')", "SELECT a FROM t WHERE x IN ('b', 'it''s')"],
     [
       'athena',
@@ -35,6 +36,7 @@ describe('fingerprintStatement', () => {
     ['athena', 'SELECT f(b) - 1', 'SELECT f(b) + 1'],
     ['athena', 'SELECT 1 - 1', 'SELECT 1 + 1'],
     ['athena', 'SELECT 1 FROM t WHERE x IN (1)', 'SELECT 1 FROM t WHERE x = (1)'],
+    ['athena', 'SELECT 1 FROM t WHERE x IN (1)', 'SELECT 1 FROM t WHERE x'],
     ['athena', 'VALUES 1', 'VALUES (1, 2)'],
     ['athena', 'SELECT date + 1', 'SELECT 1'],
     ['athena', "SELECT x 'a'", 'SELECT y'],
@@ -46,6 +48,7 @@ describe('fingerprintStatement', () => {
   test.each([
     ['', '1841ab905db4a501'],
     ['SELECT a FROM t', '4f8452f5ac39bfbd'],
+    ['SELECT be', '0366308d60223675'],
   ])('stays what it is: %p has %s', (text, expected) => {
     expect(fingerprintStatement(text, 'athena')).toBe(expected);
   });
@@ -111,6 +114,12 @@ describe('redactLiterals', () => {
       expect(redactLiterals(text, 'cql')).toBe(text);
     },
   );
+
+  test('leaves quoted names of CQL definitions', () => {
+    const text = 'CREATE TABLE ks."T" ("K" int PRIMARY KEY, "Col" text)';
+
+    expect(redactLiterals(text, 'cql')).toBe(text);
+  });
 
   test('knows literals of CQL in CQL only', () => {
     const text = 'SELECT P3D FROM t';
