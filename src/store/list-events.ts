@@ -117,7 +117,8 @@ export async function listEvents(
 
   /** One event more than the page holds tells whether there is a next page. */
   function batchSize(): number {
-    return Math.max(page.limit + 1 - events.length, Math.min(fetched, MAX_BATCH));
+    const wanted = Math.max(page.limit + 1 - events.length, Math.min(fetched, MAX_BATCH));
+    return Math.min(wanted, bounds.fetched - fetched);
   }
 
   /** The next candidates; an event that several partitions hold comes once. */

@@ -4,6 +4,7 @@ import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { writeCursor } from '../../src/store/cursor';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import { type EventFilter, type EventStore, GROUPS } from '../../src/store/event-store';
+import { DEFAULT_BOUNDS } from '../../src/store/list-events';
 import { DYNAMO_SERVERS, type DynamoServer } from '../integration/dynamo-servers';
 import { keysOf, meter } from './meter';
 import { startLoadedDynoxide } from './store/loaded-dynoxide';
@@ -23,8 +24,9 @@ const READS = `Reads are counted as DynamoDB counts them: each query, and each i
 hundred are fetched in one call. They are to be at most 2 × shards × classes + page: ${SHARDS} shards, the
 classes asked for or all ${CLASSES.length}, a page of ${PAGE.limit}. Besides, one item is fetched for each log file that events of
 the page are from, for its verdict. "Looked at" are the items that the queries went through, 40,000
-at most or thereabouts; a page that finds less than ${PAGE.limit} has searched so far, or 2,000 events where each
-had to be fetched or opened, and brings a cursor to go on.`;
+at most or thereabouts; a page that finds less than ${PAGE.limit} has searched so far, and brings a cursor to go on.
+No index knows a text: a request with \`q\` opens up to ${DEFAULT_BOUNDS.fetched.toLocaleString('en')} events, which then take the place of the
+page in its bound.`;
 
 type Asked = Partial<EventFilter> & { readonly position?: string };
 
@@ -98,7 +100,8 @@ async function reading(size: number): Promise<string> {
       );
     }
     const { queries, evaluated, fetched, verdicts } = reads;
-    const bound = 2 * SHARDS * (filter.class ?? CLASSES).length + PAGE.limit;
+    const opened = filter.q === undefined ? PAGE.limit : DEFAULT_BOUNDS.fetched;
+    const bound = 2 * SHARDS * (filter.class ?? CLASSES).length + opened;
     const made = queries + fetched;
     rows.push([
       label,

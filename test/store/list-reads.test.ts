@@ -61,6 +61,16 @@ test('a text that no event holds costs a bounded search, which the page tells', 
   expect(evaluated).toBeLessThan(3 * bounds.fetched);
 });
 
+test('opens no more events than the bounds allow, where each must be fetched', async () => {
+  const events = eventsOf(600, () => ({}));
+  const bounds = { queries: 256, evaluated: 40_000, fetched: 100 };
+
+  const { page, fetched } = await list(events, { class: ['DML'], q: 'no such text' }, { bounds });
+
+  expect(page.searchedTo).toBeDefined();
+  expect(fetched).toBe(bounds.fetched);
+});
+
 test('looks at no more items than the bounds allow, where nothing matches', async () => {
   const events = eventsOf(600, () => ({}));
   const bounds = { queries: 256, evaluated: 200, fetched: 2_000 };
