@@ -1,7 +1,7 @@
 import type { FileCounts, SourceCoverage } from '../src/store/coverage';
 import { ask } from './api';
 import { byId, h } from './dom';
-import { DEFAULT_FROM, type Filters, toMs } from './filters';
+import { DEFAULT_FROM, type Filters } from './filters';
 import { formatCount, formatDuration } from './format';
 import { narrowedHref } from './state';
 
@@ -14,20 +14,12 @@ interface Coverage {
 }
 
 const HOUR_MS = 3_600_000;
-/** As many days as the API answers. */
-const MAX_RANGE_MS = 92 * 24 * HOUR_MS;
 const MAX_CELLS = 84;
 
 /** Whether the answers on this page are complete: per account and Region what came, and what not. */
 export async function showCoverage(filters: Filters, signal: AbortSignal): Promise<void> {
   const { from = DEFAULT_FROM, to } = filters;
   const container = byId('coverage');
-  if (toMs(to ?? 'now') - toMs(from) > MAX_RANGE_MS) {
-    container.replaceChildren(
-      card(h('p', { class: 'note' }, 'Choose a range of up to 92 days to see its log files.')),
-    );
-    return;
-  }
   const query = new URLSearchParams({ from, ...(to && { to }) });
   const coverage = await ask<Coverage>(`/v1/coverage?${query}`, signal);
   const { sources } = coverage;
@@ -37,7 +29,7 @@ export async function showCoverage(filters: Filters, signal: AbortSignal): Promi
       : card(
           h('ul', { class: 'sources' }, ...sources.map((source) => sourceRow(source, coverage))),
           coverage.askedFrom !== undefined &&
-            h('p', { class: 'note' }, 'The days before hold more files than are read at once.'),
+            h('p', { class: 'note' }, 'The days before are more than are read at once.'),
           coverage.cursor !== undefined &&
             h('p', { class: 'note' }, 'More accounts: querytrail coverage lists them all.'),
         ),

@@ -14,7 +14,7 @@ export const MAX_ANSWER_BYTES = 4_500_000;
 export interface ApiDependencies {
   readonly store: Pick<
     EventStore,
-    'listEvents' | 'getEvents' | 'readTotals' | 'listSources' | 'listFiles'
+    'listEvents' | 'getEvents' | 'readTotals' | 'listDays' | 'listSources' | 'listFiles'
   >;
   /** Milliseconds since 1970. */
   readonly clock: () => number;

@@ -1,4 +1,3 @@
-import { dayHours } from './delivery';
 import type { DeliveredFile, DeliveryRange, EventStore, LogSource } from './event-store';
 
 /** Counts of log files, by the hour in which CloudTrail delivered them. */
@@ -31,7 +30,7 @@ export interface SourceCoverage extends LogSource {
 }
 
 export interface Coverage {
-  /** Later than asked for where the files of the days before are more than a call reads. */
+  /** Later than asked for where the days before are more than a call reads. */
   readonly from: string;
   /** In order of their names. */
   readonly sources: readonly SourceCoverage[];
@@ -57,28 +56,37 @@ const NOTHING: FileCounts = {
   maxLagMs: 0,
 };
 
+export type CoverageStore = Pick<EventStore, 'listDays' | 'listSources' | 'listFiles'>;
+
+/** With so much read, the days before are left out. */
+export interface CoverageBounds {
+  readonly files: number;
+  readonly days: number;
+}
+
 /**
  * What arrived of each account and Region, from the receipts and the verdicts of the digests. They
- * are read once for all, the newest day first.
- *
- * @param maxFiles - with so many files read, the days before are left out.
+ * are read once for all, the newest day first; months without files cost nothing.
  */
 export async function readCoverage(
-  store: Pick<EventStore, 'listSources' | 'listFiles'>,
+  store: CoverageStore,
   range: DeliveryRange,
-  maxFiles = Number.POSITIVE_INFINITY,
+  bounds?: CoverageBounds,
 ): Promise<Coverage> {
-  const days = dayHours(range).map(({ day }) => day);
-  const sources = await store.listSources(days[0] ?? '', days.at(-1) ?? '');
+  const allDays = await store.listDays(range);
+  const days = bounds ? allDays.slice(-bounds.days) : allDays;
+  const sources = await store.listSources(days);
   const tallies = new Map<string, Tally>();
   for (const source of sources.filter((source) => isOf(source, range))) tallyOf(tallies, source);
-  let { from } = range;
+  let from = days.length < allDays.length ? startOf(days[0], range) : range.from;
   let files = 0;
-  for (const day of days.reverse()) {
-    if (files >= maxFiles) break;
-    from = later(range.from, `${day}T00:00:00Z`);
-    const to = earlier(range.to, `${day}T23:59:59.999Z`);
-    for await (const file of store.listFiles({ ...range, from, to })) {
+  for (const [at, day] of days.toReversed().entries()) {
+    if (bounds && files >= bounds.files) {
+      from = startOf(days.at(-at), range);
+      break;
+    }
+    const hours = { from: startOf(day, range), to: earlier(range.to, `${day}T23:59:59.999Z`) };
+    for await (const file of store.listFiles({ ...range, ...hours })) {
       files += 1;
       if (file.deliveredAt >= range.from && file.deliveredAt < range.to) {
         countFile(tallyOf(tallies, file), file);
@@ -87,6 +95,10 @@ export async function readCoverage(
   }
   const ordered = [...tallies].sort(([a], [b]) => (a < b ? -1 : 1));
   return { from, sources: ordered.map(([, tally]) => summarize(tally, range.to)) };
+}
+
+function startOf(day: string | undefined, range: DeliveryRange): string {
+  return day === undefined ? range.from : later(range.from, `${day}T00:00:00Z`);
 }
 
 /** The order of sources, and a name for each. */

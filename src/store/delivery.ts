@@ -32,15 +32,33 @@ export function fileOfKey(key: string): FileIdentity | undefined {
 }
 
 /** The hours that a range touches, day by day. */
-export function dayHours({ from, to }: Pick<DeliveryRange, 'from' | 'to'>): DayHours[] {
-  const start = new Date(from).toISOString();
-  const end = new Date(Math.max(Date.parse(from), Date.parse(to) - 1)).toISOString();
+export function dayHours(range: Pick<DeliveryRange, 'from' | 'to'>): DayHours[] {
+  const { start, end } = timesOf(range);
   const days = daysBetween(start.slice(0, 10), end.slice(0, 10));
   return days.map((day) => ({
     day,
     from: start.startsWith(day) ? hourOf(start) : '00',
     to: end.startsWith(day) ? hourOf(end) : '23',
   }));
+}
+
+/** First and last day that a range touches. */
+export function daysOf(range: Pick<DeliveryRange, 'from' | 'to'>): readonly [string, string] {
+  const { start, end } = timesOf(range);
+  return [start.slice(0, 10), end.slice(0, 10)];
+}
+
+function timesOf({ from, to }: Pick<DeliveryRange, 'from' | 'to'>) {
+  const start = new Date(from).toISOString();
+  const end = new Date(Math.max(Date.parse(from), Date.parse(to) - 1)).toISOString();
+  return { start, end };
+}
+
+/** All days of a month `yyyy-mm`. */
+export function daysOfMonth(month: string): string[] {
+  const [year = 0, monthNumber = 1] = month.split('-').map(Number);
+  const last = new Date(Date.UTC(year, monthNumber, 0)).toISOString().slice(0, 10);
+  return daysBetween(`${month}-01`, last);
 }
 
 /** Days as `yyyy-mm-dd`, both included. */

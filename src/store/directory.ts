@@ -15,9 +15,13 @@ import { TABLE } from './names';
 /** Attributes of a directory entry: the name as first seen, and the principal key it stands for. */
 export const ENTRY = { name: 'n', key: 'v' } as const;
 
-/** Kinds of names. `month` lists the months that hold any event, `source` who sends log files. */
+/**
+ * Kinds of names. `month` lists the months that hold any event, `source-month` those that hold any
+ * log file, `source` who sends log files.
+ */
 export const DIRECTORY = {
   month: 'month',
+  sourceMonth: 'source-month',
   source: 'source',
   class: 'class',
   account: 'account',
@@ -26,6 +30,9 @@ export const DIRECTORY = {
   database: 'database',
   table: 'table',
 } as const;
+
+/** Kinds that list months, and so do not belong to one. */
+const LISTS_OF_MONTHS: readonly string[] = [DIRECTORY.month, DIRECTORY.sourceMonth];
 
 /** What is read to see whether an entry is there. */
 const KEY = [TABLE.partitionKey, TABLE.sortKey] as const;
@@ -106,7 +113,7 @@ export function directoryItem(
 ): Item {
   const expiresAt = endOfMonth(month, retentionDays);
   return {
-    [TABLE.partitionKey]: directoryPartition(kind, kind === DIRECTORY.month ? '' : month),
+    [TABLE.partitionKey]: directoryPartition(kind, LISTS_OF_MONTHS.includes(kind) ? '' : month),
     [TABLE.sortKey]: sortKey,
     [ENTRY.name]: name,
     ...(expiresAt !== undefined && { [TABLE.ttl]: expiresAt }),

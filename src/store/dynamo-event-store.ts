@@ -198,6 +198,7 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
       await verdicts.setVerdicts(found);
     },
     listFiles: createDeliveredFiles({ receipts, verdicts }),
+    listDays: sources.listDays,
     listSources: sources.listSources,
     readTotals: totals.readTotals,
     rollUp: totals.rollUp,

@@ -155,8 +155,10 @@ export interface EventStore {
   setVerdicts(verdicts: readonly FileVerdict[]): Promise<void>;
   /** Each file once, receipts joined with verdicts, day by day. */
   listFiles(range: DeliveryRange): AsyncIterable<DeliveredFile>;
-  /** Accounts and Regions that sent files in these days. */
-  listSources(fromDay: string, toDay: string): Promise<readonly LogSource[]>;
+  /** Days of a range in which there may be files, oldest first: those of months that have any. */
+  listDays(range: Pick<DeliveryRange, 'from' | 'to'>): Promise<readonly string[]>;
+  /** Accounts and Regions that sent files in the months of these days. */
+  listSources(days: readonly string[]): Promise<readonly LogSource[]>;
 
   /** Totals by hour of the events from `from` on and before `to`: few reads, however many events. */
   readTotals(from: string, to: string, groupBy: GroupBy): Promise<TotalsPage>;

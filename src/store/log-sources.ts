@@ -1,7 +1,7 @@
-import { daysBetween } from './delivery';
+import { daysOf, daysOfMonth } from './delivery';
 import { DIRECTORY, type DirectoryWriter, directoryItem } from './directory';
 import type { DynamoCalls } from './dynamo-calls';
-import type { FileIdentity, LogSource } from './event-store';
+import type { DeliveryRange, FileIdentity, LogSource } from './event-store';
 import { directoryPartition, fromKeyPart, keyPart } from './keys';
 import { TABLE } from './names';
 
@@ -16,16 +16,40 @@ export function createLogSources({ calls, directory, retentionDays }: LogSourceS
   /** To be awaited before receipts or verdicts of these files are written. */
   async function note(files: readonly Omit<FileIdentity, 'key'>[]): Promise<void> {
     await directory.write(
-      files.map(({ accountId, region, day }) => {
+      files.flatMap(({ accountId, region, day }) => {
+        const month = day.slice(0, 7);
         const sortKey = `${keyPart(accountId)}#${keyPart(region)}`;
-        return directoryItem(DIRECTORY.source, day.slice(0, 7), sortKey, accountId, retentionDays);
+        return [
+          directoryItem(DIRECTORY.sourceMonth, month, month, month, retentionDays),
+          directoryItem(DIRECTORY.source, month, sortKey, accountId, retentionDays),
+        ];
       }),
     );
   }
 
-  async function listSources(fromDay: string, toDay: string): Promise<LogSource[]> {
+  /** The days in question of the months that hold files, oldest first. */
+  async function listDays(range: Pick<DeliveryRange, 'from' | 'to'>): Promise<string[]> {
+    const [fromDay, toDay] = daysOf(range);
+    const months = calls.queryAll({
+      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#pk': TABLE.partitionKey, '#sk': TABLE.sortKey },
+      ExpressionAttributeValues: {
+        ':pk': directoryPartition(DIRECTORY.sourceMonth, ''),
+        ':from': fromDay.slice(0, 7),
+        ':to': toDay.slice(0, 7),
+      },
+    });
+    const days: string[] = [];
+    for await (const { [TABLE.sortKey]: month } of months) {
+      const ofMonth = daysOfMonth(String(month));
+      days.push(...ofMonth.filter((day) => day >= fromDay && day <= toDay));
+    }
+    return days;
+  }
+
+  async function listSources(days: readonly string[]): Promise<LogSource[]> {
     const sources = new Map<string, LogSource>();
-    const months = new Set(daysBetween(fromDay, toDay).map((day) => day.slice(0, 7)));
+    const months = new Set(days.map((day) => day.slice(0, 7)));
     for (const month of months) {
       const entries = calls.queryAll({
         KeyConditionExpression: '#pk = :pk',
@@ -43,5 +67,5 @@ export function createLogSources({ calls, directory, retentionDays }: LogSourceS
     return [...sources.values()];
   }
 
-  return { note, listSources };
+  return { note, listDays, listSources };
 }

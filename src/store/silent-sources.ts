@@ -1,5 +1,5 @@
-import { readCoverage } from './coverage';
-import type { EventStore, LogSource } from './event-store';
+import { type CoverageStore, readCoverage } from './coverage';
+import type { LogSource } from './event-store';
 
 const HOUR_MS = 3_600_000;
 /** Hours without a file that make a source silent. */
@@ -14,10 +14,7 @@ const STEADY_HOURS = 20;
  * CloudTrail writes no file where nothing happened, so a quiet Region proves nothing: only a source
  * with files in 20 of the 24 hours before can be missed, once it is silent for three.
  */
-export async function findSilentSources(
-  store: Pick<EventStore, 'listSources' | 'listFiles'>,
-  now: Date,
-): Promise<LogSource[]> {
+export async function findSilentSources(store: CoverageStore, now: Date): Promise<LogSource[]> {
   const to = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
   const silentFrom = new Date(to.getTime() - SILENT_HOURS * HOUR_MS);
   const from = new Date(silentFrom.getTime() - RHYTHM_HOURS * HOUR_MS);

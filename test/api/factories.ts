@@ -4,6 +4,7 @@ import { type Api, createApi } from '../../src/api/api';
 import type { ApiDependencies } from '../../src/api/route';
 import type { AuditEvent } from '../../src/event/audit-event';
 import { readCursor, writeCursor } from '../../src/store/cursor';
+import { dayHours } from '../../src/store/delivery';
 import type { EventFilter, EventPage, PageRequest } from '../../src/store/event-store';
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -63,6 +64,7 @@ export function fakeStore(events: readonly AuditEvent[]): FakeStore {
   return {
     asked,
     readTotals: async () => ({ hours: [], openHours: [] }),
+    listDays: async (range) => dayHours(range).map(({ day }) => day),
     listSources: async () => [],
     listFiles: async function* () {},
     getEvents: async (eventId) => events.filter((event) => event.eventId === eventId),

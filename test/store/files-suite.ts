@@ -43,7 +43,9 @@ export function describeFiles(server: () => DynamoServer, clear: () => Promise<v
     expect(await collect(store)).toEqual([
       { ...place, deliveredAt: file.deliveredAt, receipt: file, verdict: 'verified' },
     ]);
-    expect(await store.listSources('2026-11-01', '2026-11-30')).toEqual([place]);
+    const days = await store.listDays({ from: '2016-11-20T00:00:00Z', to: '2026-11-20T00:00:00Z' });
+    expect([days.length, days[0], days.at(-1)]).toEqual([19, '2026-11-01', '2026-11-19']);
+    expect(await store.listSources(days)).toEqual([place]);
   });
 
   test('any order of batches, replays and verdicts reads as a plain model does', async () => {

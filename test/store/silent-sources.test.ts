@@ -1,3 +1,4 @@
+import { dayHours } from '../../src/store/delivery';
 import type { DeliveredFile, DeliveryRange } from '../../src/store/event-store';
 import type { Receipt } from '../../src/store/receipt';
 import { findSilentSources } from '../../src/store/silent-sources';
@@ -22,6 +23,7 @@ function storeWith(hoursAgo: readonly number[]) {
     };
   });
   return {
+    listDays: async (range: DeliveryRange) => dayHours(range).map(({ day }) => day),
     listSources: async () => [SOURCE],
     async *listFiles({ from, to }: DeliveryRange): AsyncIterable<DeliveredFile> {
       for (const receipt of receipts) {

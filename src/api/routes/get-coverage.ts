@@ -5,10 +5,8 @@ import { jsonText } from '../json-text';
 import { invalidParameter, textParameter } from '../parameters';
 import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../route';
 
-const MAX_RANGE_DAYS = 92;
-const DAY_MS = 86_400_000;
-/** Work of one request, rounded up to whole days. */
-const MAX_FILES = 100_000;
+/** Work of one request: files, rounded up to whole days, and days of months with files. */
+const BOUNDS = { files: 100_000, days: 92 };
 
 const count = z.int().nonnegative();
 const counts = {
@@ -27,7 +25,7 @@ export const coverageSchema = z
   .object({
     from: z.iso.datetime(),
     askedFrom: z.iso.datetime().optional().meta({
-      description: 'Where `from` is later: the days before hold more files than are read at once',
+      description: 'Where `from` is later: so many days, or so many files, are not read at once',
     }),
     to: z.iso.datetime(),
     sources: z.array(
@@ -68,12 +66,8 @@ export const getCoverage = defineRoute({
     const { from, to, after } = query.cursor
       ? decodeCursor(query.cursor)
       : { ...resolveRange(query, clock()), after: '' };
-    if (Date.parse(to) - Date.parse(from) > MAX_RANGE_DAYS * DAY_MS) {
-      const allowed = `at most ${MAX_RANGE_DAYS} days before the end`;
-      throw invalidParameter('from', query.from ?? '', allowed);
-    }
     const { account: accountId, region } = query;
-    const coverage = await readCoverage(store, { from, to, accountId, region }, MAX_FILES);
+    const coverage = await readCoverage(store, { from, to, accountId, region }, BOUNDS);
     const asked = coverage.sources.filter((source) => sourceName(source) > after);
 
     const sources: SourceCoverage[] = [];
