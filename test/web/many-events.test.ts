@@ -146,12 +146,10 @@ inBrowser(`the dashboard with ${EVENTS} events`, () => {
 
   it('scrolls through page after page, and keeps the document small', async () => {
     await open('/');
-    await scrollTo(1_000);
-    const before = await countInDocument('*');
     await scrollTo(4_000);
 
     expect(await countInDocument('#list .row')).toBeLessThanOrEqual(500);
-    expect(await countInDocument('*')).toBeLessThan(before * 1.2);
+    expect(await countInDocument('*')).toBeLessThan(10_000);
     const shown = await page.locator('#list .statement').allTextContents();
     const first = Number(shown[0]?.replace('SELECT ', ''));
     expect(first).toBeGreaterThan(3_000);
