@@ -35,6 +35,7 @@ export async function startEmbeddedStore(
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0 });
   const endpoint = await listen(server);
   const client = createLocalClient(endpoint);
+  const requests = watchRequests(client);
   await ensureTable(client, tableName);
 
   return {
@@ -42,6 +43,7 @@ export async function startEmbeddedStore(
     endpoint,
     tableName,
     async close() {
+      await requests.end();
       client.destroy();
       server.closeAllConnections();
       await new Promise<void>((resolve, reject) => {
@@ -103,6 +105,26 @@ function listen(server: ReturnType<typeof dynalite>): Promise<string> {
       resolve(`http://127.0.0.1:${address.port}`);
     });
   });
+}
+
+/** dynalite throws where nobody can catch it when its database is closed under a request. */
+function watchRequests(client: DynamoDBClient): { end(): Promise<void> } {
+  const running = new Set<Promise<unknown>>();
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = next(args);
+      running.add(request);
+      const forget = () => running.delete(request);
+      request.then(forget, forget);
+      return request;
+    },
+    { step: 'initialize', name: 'watchRequests' },
+  );
+  return {
+    async end() {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+  };
 }
 
 function isLocked(error: unknown): boolean {

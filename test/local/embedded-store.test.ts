@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import { TABLE } from '../../src/store/names';
@@ -34,6 +34,28 @@ test('the table has the keys and indexes that the stack deploys', async () => {
   const indexes = Table?.GlobalSecondaryIndexes?.map((index) => index.IndexName);
   expect(keys).toEqual([TABLE.partitionKey, TABLE.sortKey]);
   expect(indexes?.toSorted()).toEqual(TABLE.indexes.map((index) => index.name).toSorted());
+});
+
+test('answers the requests at work before it closes', async () => {
+  const store = await startEmbeddedStore();
+  const events = createDynamoEventStore(store);
+  await events.putEvents(
+    Array.from({ length: 500 }, (_, at) => keyspacesEvent({ eventId: `event-${at}` })),
+  );
+  const requests = Array.from({ length: 20 }, () =>
+    store.client.send(
+      new QueryCommand({
+        TableName: store.tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: 'A#111122223333#2026-11#0' } },
+      }),
+    ),
+  );
+
+  await store.close();
+
+  const outcomes = await Promise.allSettled(requests);
+  expect(outcomes.map(({ status }) => status)).toEqual(requests.map(() => 'fulfilled'));
 });
 
 test('listens on this machine only', async () => {
