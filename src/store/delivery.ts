@@ -62,7 +62,7 @@ export function daysOfMonth(month: string): string[] {
 }
 
 /** Days as `yyyy-mm-dd`, both included. */
-export function daysBetween(fromDay: string, toDay: string): string[] {
+function daysBetween(fromDay: string, toDay: string): string[] {
   const count = Math.floor((Date.parse(toDay) - Date.parse(fromDay)) / DAY_MS) + 1;
   return Array.from({ length: Math.max(0, count) }, (_, at) =>
     new Date(Date.parse(fromDay) + at * DAY_MS).toISOString().slice(0, 10),
