@@ -206,9 +206,9 @@ inBrowser('the dashboard', () => {
   it('takes several values as the API does, in every field', async () => {
     await open();
     await page.getByText('More filters').click();
-    await page.getByLabel('Operation').fill('drop table, insert');
-    await page.getByLabel('Database').fill('shop');
-    await page.getByLabel('Database').press('Enter');
+    await page.getByLabel('Operation', { exact: true }).fill('drop table, insert');
+    await page.getByLabel('Database', { exact: true }).fill('shop');
+    await page.getByLabel('Database', { exact: true }).press('Enter');
     await page.locator('#list-status', { hasText: /^1$/ }).waitFor();
 
     expect(await statements()).toEqual(['DROP TABLE shop.carts']);
