@@ -1,3 +1,4 @@
+import { sourceName } from '../store/delivery';
 import type { DeliveredFile, EventStore, LogSource } from '../store/event-store';
 
 /** Log files of one account and Region that were taken in, or judged, by hour of delivery. */
@@ -22,7 +23,7 @@ export function createRecentFiles(
 
   async function read(hourMs: number): Promise<HourFiles> {
     const range = { from: toTime(hourMs), to: toTime(hourMs + HOUR_MS) };
-    return Map.groupBy(await Array.fromAsync(store.listFiles(range)), sourceId);
+    return Map.groupBy(await Array.fromAsync(store.listFiles(range)), sourceName);
   }
 
   function filesOf(hourMs: number): Promise<HourFiles> {
@@ -38,12 +39,8 @@ export function createRecentFiles(
     const asked = Array.from({ length: last - first + 1 }, (_, at) =>
       filesOf((first + at) * HOUR_MS),
     );
-    return (await Promise.all(asked)).flatMap((files) => files.get(sourceId(source)) ?? []);
+    return (await Promise.all(asked)).flatMap((files) => files.get(sourceName(source)) ?? []);
   };
-}
-
-function sourceId({ accountId, region }: LogSource): string {
-  return `${accountId} ${region}`;
 }
 
 function toTime(ms: number): string {

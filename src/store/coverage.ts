@@ -1,3 +1,4 @@
+import { isOf, sourceName } from './delivery';
 import type { DeliveredFile, DeliveryRange, EventStore, LogSource } from './event-store';
 
 /** Counts of log files, by the hour in which CloudTrail delivered them. */
@@ -99,18 +100,6 @@ export async function readCoverage(
 
 function startOf(day: string | undefined, range: DeliveryRange): string {
   return day === undefined ? range.from : later(range.from, `${day}T00:00:00Z`);
-}
-
-/** The order of sources, and a name for each. */
-export function sourceName({ accountId, region }: LogSource): string {
-  return `${accountId} ${region}`;
-}
-
-function isOf(source: LogSource, { accountId, region }: DeliveryRange): boolean {
-  return (
-    (accountId === undefined || source.accountId === accountId) &&
-    (region === undefined || source.region === region)
-  );
 }
 
 function tallyOf(tallies: Map<string, Tally>, { accountId, region }: LogSource): Tally {

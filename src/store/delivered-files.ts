@@ -1,5 +1,5 @@
-import { type DayHours, dayHours, deliveryTime } from './delivery';
-import type { DeliveredFile, DeliveryRange, LogSource } from './event-store';
+import { type DayHours, dayHours, deliveryTime, isOf } from './delivery';
+import type { DeliveredFile, DeliveryRange } from './event-store';
 import type { createReceiptPacks } from './receipt-packs';
 import { type createVerdicts, fileMark, verdictKey } from './verdicts';
 
@@ -30,11 +30,4 @@ export function createDeliveredFiles({ receipts, verdicts }: DeliveredFileSettin
       for await (const file of listDay(hours)) if (isOf(file, range)) yield file;
     }
   };
-}
-
-function isOf(file: LogSource, { accountId, region }: DeliveryRange): boolean {
-  return (
-    (accountId === undefined || file.accountId === accountId) &&
-    (region === undefined || file.region === region)
-  );
 }

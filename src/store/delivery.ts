@@ -1,5 +1,5 @@
 import { parseObjectKey } from '../cloudtrail/object-key';
-import type { DeliveryRange, FileIdentity } from './event-store';
+import type { DeliveryRange, FileIdentity, LogSource } from './event-store';
 
 const DAY_MS = 86_400_000;
 
@@ -8,6 +8,19 @@ export interface DayHours {
   readonly day: string;
   readonly from: string;
   readonly to: string;
+}
+
+/** The order of sources, and a name for each. */
+export function sourceName({ accountId, region }: LogSource): string {
+  return `${accountId} ${region}`;
+}
+
+/** Whether a source is among those that a range asks for. */
+export function isOf(source: LogSource, { accountId, region }: DeliveryRange): boolean {
+  return (
+    (accountId === undefined || source.accountId === accountId) &&
+    (region === undefined || source.region === region)
+  );
 }
 
 /**

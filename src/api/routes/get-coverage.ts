@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { readCoverage, type SourceCoverage, sourceName } from '../../store/coverage';
+import { readCoverage, type SourceCoverage } from '../../store/coverage';
+import { sourceName } from '../../store/delivery';
 import { rangeParameters, resolveRange } from '../event-query';
 import { jsonText } from '../json-text';
 import { invalidParameter, textParameter } from '../parameters';
