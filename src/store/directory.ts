@@ -1,9 +1,10 @@
 import type { AuditEvent, Principal } from '../event/audit-event';
-import type { DynamoCalls, StoredItem } from './dynamo-calls';
+import type { DynamoCalls } from './dynamo-calls';
 import type { Item } from './item-size';
 import {
   directoryPartition,
-  type ItemKey,
+  keyId,
+  keyOf,
   keyPart,
   keyTime,
   monthOf,
@@ -89,13 +90,13 @@ export function createDirectoryWriter(calls: DynamoCalls): DirectoryWriter {
     async write(entries) {
       const missing = new Map<string, Item>();
       for (const item of entries) {
-        const id = idOf(item);
+        const id = keyId(keyOf(item));
         if (!written.has(id)) missing.set(id, item);
       }
       for (const known of await calls.getAll([...missing.values()].map(keyOf), {
         attributes: KEY,
       })) {
-        written.add(idOf(known));
+        written.add(keyId(keyOf(known)));
       }
       await calls.putAll([...missing].flatMap(([id, item]) => (written.has(id) ? [] : [item])));
       if (written.size > MAX_MEMO) written.clear();
@@ -125,12 +126,4 @@ function endOfMonth(month: string, retentionDays: number | undefined): number | 
   if (retentionDays === undefined) return undefined;
   const [year = 0, monthNumber = 1] = month.split('-').map(Number);
   return Math.floor(Date.UTC(year, monthNumber, 1) / 1000) + retentionDays * 86_400;
-}
-
-function keyOf(item: StoredItem): ItemKey {
-  return { pk: String(item[TABLE.partitionKey]), sk: String(item[TABLE.sortKey]) };
-}
-
-function idOf(item: StoredItem): string {
-  return `${item[TABLE.partitionKey]}\n${item[TABLE.sortKey]}`;
 }

@@ -14,7 +14,7 @@ import {
 import { type CallSettings, createDynamoCalls, type StoredItem } from './dynamo-calls';
 import { fromItem, type ItemSettings, isExpired, recoveryRank, toItem } from './event-item';
 import type { DirectoryKind, EventIdentity, EventStore } from './event-store';
-import { directoryPartition, eventKey, type ItemKey, keyPart, keyTime } from './keys';
+import { directoryPartition, eventKey, keyId, keyOf, keyPart, keyTime } from './keys';
 import { DEFAULT_BOUNDS, listEvents, type WorkBounds } from './list-events';
 import { createLogSources } from './log-sources';
 import { INDEXES, TABLE } from './names';
@@ -59,9 +59,9 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
   async function putEvents(events: readonly AuditEvent[]): Promise<void> {
     const unique = new Map<string, AuditEvent>();
     for (const event of events) {
-      const { pk, sk } = eventKey(event, shards);
-      const twin = unique.get(`${pk}\n${sk}`);
-      if (!twin || isEarlier(event, twin)) unique.set(`${pk}\n${sk}`, event);
+      const id = keyId(eventKey(event, shards));
+      const twin = unique.get(id);
+      if (!twin || isEarlier(event, twin)) unique.set(id, event);
     }
     const missing = await withoutStored([...unique.values()]);
     if (missing.length === 0) return;
@@ -95,7 +95,7 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     for (const [id, item] of await getItems(rest, { consistent: false })) stored.set(id, item);
     return events.filter((event) => {
       const item = toItem(event, settings);
-      const before = stored.get(idOf(item));
+      const before = stored.get(keyId(keyOf(item)));
       return !before || !(isRecovered(before) || isDeepStrictEqual(before, item));
     });
   }
@@ -106,7 +106,7 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
   ): Promise<Map<string, StoredItem>> {
     const keys = events.map((event) => eventKey(event, shards));
     const items = await calls.getAll(keys, options);
-    return new Map(items.map((item) => [idOf(item), item]));
+    return new Map(items.map((item) => [keyId(keyOf(item)), item]));
   }
 
   async function noteAndEnter(events: readonly AuditEvent[]): Promise<void> {
@@ -129,16 +129,13 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
   }
 
   async function getEvents(eventId: string): Promise<AuditEvent[]> {
-    const keys: ItemKey[] = [];
     const entries = calls.queryAll({
       IndexName: INDEXES.byEventId.name,
       KeyConditionExpression: '#i = :i',
       ExpressionAttributeNames: { '#i': INDEXES.byEventId.partitionKey },
       ExpressionAttributeValues: { ':i': keyPart(eventId) },
     });
-    for await (const entry of entries) {
-      keys.push({ pk: String(entry[TABLE.partitionKey]), sk: String(entry[TABLE.sortKey]) });
-    }
+    const keys = await Array.fromAsync(entries, keyOf);
     const events = await toEvents(await calls.getAll(keys));
     return events.sort((a, b) => (keyTime(a.eventTime) < keyTime(b.eventTime) ? -1 : 1));
   }
@@ -223,8 +220,4 @@ function mayBeRecovered(event: AuditEvent): boolean {
 
 function isRecovered(item: StoredItem): boolean {
   return item[SPECIAL.recovered] !== undefined;
-}
-
-function idOf(item: Readonly<Record<string, unknown>>): string {
-  return `${item[TABLE.partitionKey]}\n${item[TABLE.sortKey]}`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditEvent, Principal } from '../event/audit-event';
+import { TABLE } from './names';
 
 /** What tells one event from all others. */
 export interface EventIdentity {
@@ -12,6 +13,16 @@ export interface EventIdentity {
 export interface ItemKey {
   readonly pk: string;
   readonly sk: string;
+}
+
+/** The key of an item as DynamoDB gives it. */
+export function keyOf(item: Readonly<Record<string, unknown>>): ItemKey {
+  return { pk: String(item[TABLE.partitionKey]), sk: String(item[TABLE.sortKey]) };
+}
+
+/** A key as text, to find an item by in a map. */
+export function keyId({ pk, sk }: ItemKey): string {
+  return `${pk}\n${sk}`;
 }
 
 /** A table as the store keeps it: its database (`''` if unknown) and bare name (`''`: none). */

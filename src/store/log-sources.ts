@@ -2,7 +2,8 @@ import { daysOf, daysOfMonth } from './delivery';
 import { DIRECTORY, type DirectoryWriter, directoryItem } from './directory';
 import type { DynamoCalls } from './dynamo-calls';
 import type { DeliveryRange, FileIdentity, LogSource } from './event-store';
-import { directoryPartition, fromKeyPart, keyPart } from './keys';
+import { keyRange } from './key-range';
+import { directoryPartition, fromKeyPart, keyOf, keyPart } from './keys';
 import { TABLE } from './names';
 
 export interface LogSourceSettings {
@@ -30,21 +31,15 @@ export function createLogSources({ calls, directory, retentionDays }: LogSourceS
   /** The days in question of the months that hold files, oldest first. */
   async function listDays(range: Pick<DeliveryRange, 'from' | 'to'>): Promise<string[]> {
     const [fromDay, toDay] = daysOf(range);
-    const months = calls.queryAll({
-      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#pk': TABLE.partitionKey, '#sk': TABLE.sortKey },
-      ExpressionAttributeValues: {
-        ':pk': directoryPartition(DIRECTORY.sourceMonth, ''),
-        ':from': fromDay.slice(0, 7),
-        ':to': toDay.slice(0, 7),
-      },
-    });
-    const days: string[] = [];
-    for await (const { [TABLE.sortKey]: month } of months) {
-      const ofMonth = daysOfMonth(String(month));
-      days.push(...ofMonth.filter((day) => day >= fromDay && day <= toDay));
-    }
-    return days;
+    const months = calls.queryAll(
+      keyRange(
+        directoryPartition(DIRECTORY.sourceMonth, ''),
+        fromDay.slice(0, 7),
+        toDay.slice(0, 7),
+      ),
+    );
+    const days = await Array.fromAsync(months, (entry) => daysOfMonth(keyOf(entry).sk));
+    return days.flat().filter((day) => day >= fromDay && day <= toDay);
   }
 
   async function listSources(days: readonly string[]): Promise<LogSource[]> {

@@ -3,12 +3,14 @@ import { DIRECTORY, ENTRY } from './directory';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
 import type { EventFilter } from './event-store';
 import { askedTable, filterExpression, isAskedTable, mayTouch, type Source } from './filter';
+import { keyRange } from './key-range';
 import {
   accountPartition,
   classPartition,
   directoryPartition,
   failurePartition,
   fromKeyPart,
+  keyOf,
   keyPart,
   monthOf,
   principalPartition,
@@ -192,8 +194,7 @@ export async function planMonth(
     const sortKey = (position: string) =>
       spec.table === undefined ? position : tableSortKey(spec.table, position);
     const key = keyRange(spec.pk, sortKey(window.from), sortKey(window.to), spec.index);
-    const { KeyConditionExpression, ...named } = key;
-    const filtered = filterExpression(filter, source, principals, named);
+    const filtered = filterExpression(filter, source, principals, key);
     const listsTables = source === 'events' || spec.index === INDEXES.byClass;
     const isSifted = listsTables && filter.table !== undefined;
 
@@ -201,8 +202,7 @@ export async function planMonth(
       isFiltered: isSifted || filtered.FilterExpression !== undefined,
       async readChunk(size, startKey) {
         const { items, lastKey, evaluated } = await calls.query({
-          IndexName: spec.index?.name,
-          KeyConditionExpression,
+          ...key,
           ...filtered,
           ScanIndexForward: order === 'asc',
           Limit: size,
@@ -231,23 +231,11 @@ function toCandidate(item: StoredItem, source: Source): Candidate {
     const target = entryTarget(item);
     return { position: target.sk, pk: target.pk, isEntry: true };
   }
-  const position = String(item[TABLE.sortKey]);
-  const pk = String(item[TABLE.partitionKey]);
+  const { pk, sk: position } = keyOf(item);
   return source === 'events' ? { position, pk, item } : { position, pk };
 }
 
 /** The role's name in the ARN of one of its sessions. */
 function roleOfSession(arn: string): string | undefined {
   return /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(arn)?.[1];
-}
-
-function keyRange(pk: string, from: string, to: string, index?: IndexName) {
-  return {
-    KeyConditionExpression: '#partition = :pk AND #sort BETWEEN :from AND :to',
-    ExpressionAttributeNames: {
-      '#partition': index?.partitionKey ?? TABLE.partitionKey,
-      '#sort': index?.sortKey ?? TABLE.sortKey,
-    },
-    ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
-  };
 }

@@ -6,6 +6,7 @@ import { type DayHours, deliveryTime, hourOf } from './delivery';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
 import { expiryOf } from './event-item';
 import type { Item } from './item-size';
+import { keyRange } from './key-range';
 import { receiptPartition } from './keys';
 import { TABLE } from './names';
 import { type Receipt, receiptSchema } from './receipt';
@@ -49,15 +50,7 @@ export function createReceiptPacks(calls: DynamoCalls, retentionDays?: number) {
 
   /** One receipt a file, hour by hour. */
   async function* listReceipts({ day, from, to }: DayHours): AsyncIterable<Receipt> {
-    const items = calls.queryAll({
-      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#pk': TABLE.partitionKey, '#sk': TABLE.sortKey },
-      ExpressionAttributeValues: {
-        ':pk': receiptPartition(day),
-        ':from': `${from}#`,
-        ':to': `${to}#~`,
-      },
-    });
+    const items = calls.queryAll(keyRange(receiptPartition(day), `${from}#`, `${to}#~`));
     let hour = '';
     let files = new Map<string, Receipt>();
     for await (const item of items) {

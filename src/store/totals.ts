@@ -14,6 +14,7 @@ import {
   type TotalsPage,
 } from './event-store';
 import { type Item, itemSize } from './item-size';
+import { keyRange } from './key-range';
 import { classPartition, directoryPartition, fromKeyPart, keyTime, monthOf } from './keys';
 import { INDEXES, TABLE } from './names';
 import { packItem, unpackItem } from './packed-item';
@@ -139,13 +140,7 @@ export function createTotals(settings: TotalsSettings) {
     const notes: Note[] = [];
     const range = window ?? { from: '0', to: '~' };
     const items = calls.queryAll({
-      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#pk': TABLE.partitionKey, '#sk': TABLE.sortKey },
-      ExpressionAttributeValues: {
-        ':pk': NOTES_PARTITION,
-        ':from': hourOf(range.from),
-        ':to': range.to,
-      },
+      ...keyRange(NOTES_PARTITION, hourOf(range.from), range.to),
       ConsistentRead: true,
     });
     for await (const item of items) {
@@ -177,13 +172,7 @@ export function createTotals(settings: TotalsSettings) {
     const sums = new Map<string, HourSums>();
     for (const month of await listMonths(calls, window)) {
       const items = calls.queryAll({
-        KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#pk': TABLE.partitionKey, '#sk': TABLE.sortKey },
-        ExpressionAttributeValues: {
-          ':pk': totalsPartition(groupBy, month),
-          ':from': hourOf(window.from),
-          ':to': window.to,
-        },
+        ...keyRange(totalsPartition(groupBy, month), hourOf(window.from), window.to),
         ConsistentRead: true,
       });
       for await (const item of items) {
@@ -209,15 +198,7 @@ export function createTotals(settings: TotalsSettings) {
     const counted: Counted = new Map();
     const seen = new Set<string>();
     await inParallel(partitions, async (pk) => {
-      const entries = calls.queryAll({
-        IndexName: INDEXES.byClass.name,
-        KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-        ExpressionAttributeNames: {
-          '#pk': INDEXES.byClass.partitionKey,
-          '#sk': TABLE.sortKey,
-        },
-        ExpressionAttributeValues: { ':pk': pk, ':from': window.from, ':to': window.to },
-      });
+      const entries = calls.queryAll(keyRange(pk, window.from, window.to, INDEXES.byClass));
       for await (const entry of entries) {
         if (--budget.left < 0) return;
         const position = String(entry[TABLE.sortKey]);

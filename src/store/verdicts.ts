@@ -5,7 +5,8 @@ import { type DayHours, deliveryTime, hourOf } from './delivery';
 import { chunks, type DynamoCalls, type StoredItem } from './dynamo-calls';
 import { expiryOf } from './event-item';
 import type { FileIdentity, FileVerdict, LogSource } from './event-store';
-import { fromKeyPart, type ItemKey, keyPart, verdictPartition } from './keys';
+import { keyRange } from './key-range';
+import { fromKeyPart, type ItemKey, keyId, keyOf, keyPart, verdictPartition } from './keys';
 import { TABLE } from './names';
 
 /** A verdict as it is stored. Where a file has two, the one further to the right counts. */
@@ -42,7 +43,7 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
   async function setVerdicts(verdicts: readonly FileVerdict[]): Promise<void> {
     const told = verdicts.filter(({ verdict }) => LETTER_OF.has(verdict));
     const files = new Map(told.map((one) => [one.file.key, one]));
-    const hours = Map.groupBy(files.values(), ({ file }) => idOf(verdictKey(file)));
+    const hours = Map.groupBy(files.values(), ({ file }) => keyId(verdictKey(file)));
     const updates = [...hours.values()].flatMap((members) => chunks(members, FILES_PER_UPDATE));
     await inParallel(
       updates,
@@ -96,7 +97,7 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     const found = new Map<string, Verdict>();
     const perhapsElsewhere: FileIdentity[] = [];
     for (const file of files) {
-      const ofHour = hours.get(idOf(verdictKey(file)));
+      const ofHour = hours.get(keyId(verdictKey(file)));
       const verdict = ofHour?.get(fileMark(file.key));
       if (verdict) found.set(file.key, verdict);
       if (ofHour && ofHour.size >= MAY_BE_FULL) perhapsElsewhere.push(file);
@@ -104,30 +105,22 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     if (perhapsElsewhere.length === 0) return found;
     const others = await read(perhapsElsewhere.map(overflowKey));
     for (const file of perhapsElsewhere) {
-      const other = others.get(idOf(overflowKey(file)))?.get(fileMark(file.key));
+      const other = others.get(keyId(overflowKey(file)))?.get(fileMark(file.key));
       if (other) found.set(file.key, weightier(other, found.get(file.key)));
     }
     return found;
   }
 
   async function read(keys: readonly ItemKey[]): Promise<Map<string, Map<string, Verdict>>> {
-    const unique = new Map(keys.map((key) => [idOf(key), key]));
+    const unique = new Map(keys.map((key) => [keyId(key), key]));
     const items = await calls.getAll([...unique.values()]);
-    return new Map(items.map((item) => [idOf(keyOf(item)), filesOf(item)]));
+    return new Map(items.map((item) => [keyId(keyOf(item)), filesOf(item)]));
   }
 
   /** All verdicts of these hours, by account, Region and hour as in `verdictKey`. */
   async function listVerdicts({ day, from, to }: DayHours): Promise<Map<string, HourVerdicts>> {
     const hours = new Map<string, HourVerdicts>();
-    const items = calls.queryAll({
-      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#pk': TABLE.partitionKey, '#sk': TABLE.sortKey },
-      ExpressionAttributeValues: {
-        ':pk': verdictPartition(day),
-        ':from': `${from}#`,
-        ':to': `${to}#~`,
-      },
-    });
+    const items = calls.queryAll(keyRange(verdictPartition(day), `${from}#`, `${to}#~`));
     for await (const item of items) {
       const [hour = '', account = '', region = ''] = keyOf(item).sk.split('#');
       const id = `${hour}#${account}#${region}`;
@@ -176,12 +169,4 @@ function filesOf(item: StoredItem): Map<string, Verdict> {
 
 function weightier(a: Verdict, b: Verdict | undefined): Verdict {
   return b !== undefined && RANKS.indexOf(b) > RANKS.indexOf(a) ? b : a;
-}
-
-function keyOf(item: StoredItem): ItemKey {
-  return { pk: String(item[TABLE.partitionKey]), sk: String(item[TABLE.sortKey]) };
-}
-
-function idOf({ pk, sk }: ItemKey): string {
-  return `${pk}\n${sk}`;
 }
