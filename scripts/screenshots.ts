@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { type Serving, startServing } from '../test/integration/serving';
+import { type Serving, startBuilt } from '../test/integration/serving';
 import { launchChromium } from '../test/web/browser';
 
 interface Picture {
@@ -33,15 +33,7 @@ const PICTURES: readonly Picture[] = [
 
 async function main(): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'screenshots-'));
-  const serving = await startServing([
-    process.execPath,
-    'dist/querytrail.cjs',
-    'serve',
-    '--port',
-    '0',
-    '--data',
-    data,
-  ]);
+  const serving = await startBuilt('--data', data);
   const browser = await launchChromium();
   try {
     await serving.printed(/\d digests verified/);

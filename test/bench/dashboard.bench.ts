@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import * as z from 'zod';
-import { startServing } from '../integration/serving';
+import { startBuilt } from '../integration/serving';
 import { CHROMIUM, launchChromium } from '../web/browser';
 
 export const title = 'Dashboard';
@@ -22,15 +22,7 @@ const framesSchema = z.array(z.number());
 export async function bench(): Promise<string> {
   if (CHROMIUM === undefined) return 'No chromium on this machine: not measured.';
   const data = await mkdtemp(join(tmpdir(), 'bench-page-'));
-  const serving = await startServing([
-    process.execPath,
-    'dist/querytrail.cjs',
-    'serve',
-    '--port',
-    '0',
-    '--data',
-    data,
-  ]);
+  const serving = await startBuilt('--data', data);
   const browser = await launchChromium();
   try {
     await serving.printed('watching for more');

@@ -2,25 +2,9 @@ import { UpstreamError } from '../../src/errors';
 import { createBatchHandler, MESSAGES_AT_ONCE } from '../../src/ingest/handle-batch';
 import type { HandleMessage } from '../../src/ingest/handle-message';
 import { METRICS } from '../../src/names';
-import type { Receipt } from '../../src/store/receipt';
+import { receiptOf } from '../fixtures/receipts';
 
-function receipt(key: string, given: Partial<Receipt> = {}): Receipt {
-  return {
-    key,
-    accountId: '444455556666',
-    region: 'eu-west-1',
-    day: '2026-03-02',
-    storedAt: '2026-03-02T10:06:00Z',
-    status: 'stored',
-    records: { seen: 5, kept: 2, skipped: 2, quarantined: 1 },
-    quarantined: [{ index: 3, reason: 'no time' }],
-    counts: { class: {}, outcome: {} },
-    lagMs: 4_000,
-    ...given,
-  };
-}
-
-const toFile: HandleMessage = async (body) => receipt(body);
+const toFile: HandleMessage = async (body) => receiptOf(body);
 
 function setUp(handleMessage: HandleMessage = toFile, putReceipts = async () => {}) {
   const writes: string[][] = [];
@@ -64,7 +48,7 @@ test('writes the receipts of a batch together, and then counts what became of th
 
 test('counts a quarantined file as such', async () => {
   const { handle, metrics } = setUp(async (body) =>
-    receipt(body, {
+    receiptOf(body, {
       status: 'quarantined',
       records: { seen: 0, kept: 0, skipped: 0, quarantined: 0 },
       lagMs: undefined,
@@ -80,7 +64,7 @@ test('counts a quarantined file as such', async () => {
 test('delivers again only what failed, and writes no receipt for it', async () => {
   const { handle, writes, failures } = setUp(async (body) => {
     if (body === 'b') throw new UpstreamError('s3.SlowDown', 'slow');
-    return body === 'c' ? undefined : receipt(body);
+    return body === 'c' ? undefined : receiptOf(body);
   });
 
   expect(await handle(['a', 'b', 'c', 'd'])).toEqual(['m-b']);
@@ -91,7 +75,7 @@ test('delivers again only what failed, and writes no receipt for it', async () =
 
 test('delivers every file again whose receipt could not be written, and counts none', async () => {
   const handleMessage: HandleMessage = async (body) =>
-    body === 'a digest' ? undefined : receipt(body);
+    body === 'a digest' ? undefined : receiptOf(body);
   const { handle, failures, metrics } = setUp(handleMessage, async () => {
     throw new UpstreamError('dynamodb.throttled', 'later');
   });
@@ -117,7 +101,7 @@ test('reads a bounded number of files at once', async () => {
     most = Math.max(most, running);
     await new Promise(setImmediate);
     running -= 1;
-    return receipt(body);
+    return receiptOf(body);
   });
 
   await handle(Array.from({ length: 100 }, (_, index) => `${index}`));

@@ -2,25 +2,13 @@ import { createMessageHandler } from '../../src/ingest/handle-message';
 import type { IngestFileOptions, IngestResult } from '../../src/ingest/ingest-file';
 import { formatResume, type ResumeRequest } from '../../src/ingest/intake-message';
 import { METRICS } from '../../src/names';
-import type { Receipt } from '../../src/store/receipt';
+import { receiptOf } from '../fixtures/receipts';
 
 const KEY = 'AWSLogs/444455556666/CloudTrail/eu-west-1/2026/03/02/a_20260302T1005Z_b.json.gz';
 const DIGEST =
   'AWSLogs/444455556666/CloudTrail-Digest/eu-west-1/2026/03/02/444455556666_CloudTrail-Digest_eu-west-1_main_eu-west-1_20260302T103000Z.json.gz';
 
-const receipt: Receipt = {
-  bucket: 'trail',
-  key: KEY,
-  accountId: '444455556666',
-  region: 'eu-west-1',
-  day: '2026-03-02',
-  storedAt: '2026-03-02T10:06:00Z',
-  status: 'stored',
-  records: { seen: 5, kept: 2, skipped: 2, quarantined: 1 },
-  quarantined: [{ index: 3, reason: 'no time' }],
-  counts: { class: {}, outcome: {} },
-  lagMs: 4_000,
-};
+const receipt = receiptOf(KEY, { bucket: 'trail' });
 
 function notify(...keys: string[]): string {
   return JSON.stringify({ s3Bucket: 'trail', s3ObjectKey: keys });

@@ -9,9 +9,8 @@ import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { readLatestRun } from '../../src/local/data-directory';
 import { keyspacesData, startQuery } from '../fixtures/records';
-import { eventually, type Serving, startServing } from './serving';
+import { CLI, eventually, type Serving, startBuilt, startServing } from './serving';
 
-const CLI = 'dist/querytrail.cjs';
 const LAYOUT = 'AWSLogs/o-sample1234/111122223333/CloudTrail/eu-west-1/2026/03/02';
 
 jest.setTimeout(90_000);
@@ -38,19 +37,7 @@ function logFile(...eventIds: string[]): Buffer {
   return gzipSync(JSON.stringify({ Records }));
 }
 
-const serveTrail = (...args: string[]) =>
-  startServing([
-    process.execPath,
-    CLI,
-    'serve',
-    '--port',
-    '0',
-    '--trail',
-    trail,
-    '--data',
-    data,
-    ...args,
-  ]);
+const serveTrail = (...args: string[]) => startBuilt('--trail', trail, '--data', data, ...args);
 
 function knows(eventId: string): () => Promise<boolean> {
   return async () => (await serving?.get(`/v1/events/${eventId}`))?.status === 200;
@@ -277,15 +264,7 @@ describe('querytrail serve --api', () => {
     serving = behind;
     await eventually(knows('behind'), 'the file is read');
 
-    serving = await startServing([
-      process.execPath,
-      CLI,
-      'serve',
-      '--port',
-      '0',
-      '--api',
-      behind.url,
-    ]);
+    serving = await startBuilt('--api', behind.url);
     const answer = await serving.get('/v1/events/behind');
     await behind.interrupt();
 

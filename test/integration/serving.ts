@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A `querytrail serve` of its own process group. */
@@ -15,11 +16,19 @@ export interface Serving {
   kill(): Promise<void>;
 }
 
+/** The built command. */
+export const CLI = join(__dirname, '../../dist/querytrail.cjs');
+
 const BOUND_MS = 80_000;
 const POLL_MS = 20;
 const ADDRESS = /^Querytrail.*(http:\/\/127\.0\.0\.1:\d+)$/m;
 
-/** Starts `serve` on a free port and waits for its address. */
+/** Starts the built command's `serve` on a free port. */
+export function startBuilt(...args: string[]): Promise<Serving> {
+  return startServing([process.execPath, CLI, 'serve', '--port', '0', ...args]);
+}
+
+/** Runs a command that starts `serve` on a free port, and waits for its address. */
 export async function startServing(
   command: readonly [string, ...string[]],
   env: Record<string, string> = {},
