@@ -55,6 +55,8 @@ async function extract(
   options: ExtractCommandOptions,
   io: Io,
 ): Promise<void> {
+  // Each job keeps one thread inflating; more of them only move its data from core to core.
+  process.env.UV_THREADPOOL_SIZE ??= String(options.jobs);
   const { findFiles } = await import('../extract/find-files');
   const { extractFiles } = await import('../extract/extract-files');
   const { addOutcome, createCounts } = await import('../extract/counts');
