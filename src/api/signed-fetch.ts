@@ -21,6 +21,8 @@ export interface SignedFetchOptions {
   readonly profile?: string;
   /** Default: environment, profile, SSO, container or instance, in that order. */
   readonly credentials?: Credentials;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -32,11 +34,12 @@ export interface SignedFetchOptions {
 export function createSignedFetch(options: SignedFetchOptions): FetchPath {
   const base = parseBase(options.apiUrl);
   const urlOf = (path: string) => new URL(base.pathname.replace(/\/$/, '') + path, base);
-  if (isLoopback(base)) return (path, headers) => fetch(urlOf(path), { headers });
-  const { env, profile } = options;
+  const { env, profile, signal } = options;
+  if (isLoopback(base)) return (path, headers) => fetch(urlOf(path), { headers, signal });
   if (env.QUERYTRAIL_TOKEN) {
     const authorization = `Bearer ${env.QUERYTRAIL_TOKEN}`;
-    return (path, headers) => fetch(urlOf(path), { headers: { ...headers, authorization } });
+    return (path, headers) =>
+      fetch(urlOf(path), { headers: { ...headers, authorization }, signal });
   }
   const { region = regionOf(base, env) } = options;
   const credentials = options.credentials ?? fromNodeProviderChain({ profile });
@@ -44,7 +47,7 @@ export function createSignedFetch(options: SignedFetchOptions): FetchPath {
   return async (path, headers) => {
     const url = urlOf(path);
     const { host: _host, ...signed } = await sign(url, headers);
-    return fetch(url, { headers: signed });
+    return fetch(url, { headers: signed, signal });
   };
 }
 

@@ -19,7 +19,10 @@ export type QueryParameters = Readonly<
 >;
 
 export interface ApiClient extends AsyncDisposable {
-  /** @throws ApiError where the API answers with anything but 200. */
+  /**
+   * @throws ApiError where the API answers with anything but 200.
+   * @throws NoAnswerError where none comes.
+   */
   get<T extends z.ZodType>(path: string, query: QueryParameters, schema: T): Promise<z.output<T>>;
   /** The body as it is. */
   getBytes(path: string, query: QueryParameters): Promise<Uint8Array>;
@@ -27,27 +30,62 @@ export interface ApiClient extends AsyncDisposable {
 
 /** Carries one GET to an API and back. */
 export interface Transport extends AsyncDisposable {
-  send(pathAndQuery: string): Promise<{ readonly status: number; readonly body: Uint8Array }>;
+  /** @throws NoAnswerError. */
+  send(pathAndQuery: string): Promise<TransportAnswer>;
 }
 
+export interface TransportAnswer {
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** The header Retry-After, as it came. */
+  readonly retryAfter?: string;
+}
+
+/** What a network does to a request whose next one it may carry; a wrong certificate is none. */
+const PASSING =
+  /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENETDOWN|EAI_AGAIN|UND_ERR_SOCKET|UND_ERR_\w+_TIMEOUT)$/;
+const NOBODY_THERE = /^(ECONNREFUSED|ENOTFOUND)$/;
+
 /** The API said no, in its own words. */
-class ApiError extends QuerytrailError {
-  readonly retryable = false;
+export class ApiError extends QuerytrailError {
+  readonly retryable: boolean;
 
   constructor(
     readonly statusCode: number,
     message: string,
+    readonly retryAfter?: string,
   ) {
     super('api', message);
+    this.retryable = statusCode === 429 || statusCode >= 500;
+  }
+}
+
+/** Nothing came back. */
+export class NoAnswerError extends QuerytrailError {
+  readonly retryable: boolean;
+
+  /** @param reason - code of the system or of undici, such as ECONNRESET; else a message. */
+  constructor(
+    apiUrl: string,
+    readonly reason: string,
+    cause: unknown,
+  ) {
+    super('api.no-answer', `cannot ask ${apiUrl}: ${reason}`, { cause });
+    this.retryable = PASSING.test(reason) || NOBODY_THERE.test(reason);
+  }
+
+  /** A wrong address, or an API that is not there for now: no code tells them apart. */
+  get isNobodyThere(): boolean {
+    return NOBODY_THERE.test(this.reason);
   }
 }
 
 /** Asks an API; `connect` finds the one that is meant. */
 export function createApiClient(transport: Transport): ApiClient {
   const getBytes = async (path: string, query: QueryParameters) => {
-    const { status, body } = await transport.send(`${path}${toQueryString(query)}`);
-    if (status !== 200) throw toApiError(status, body);
-    return body;
+    const answer = await transport.send(`${path}${toQueryString(query)}`);
+    if (answer.status !== 200) throw toApiError(answer);
+    return answer.body;
   };
   return {
     getBytes,
@@ -61,18 +99,24 @@ export function createApiClient(transport: Transport): ApiClient {
   };
 }
 
-/** Over HTTP: signed, unless the API is on this machine. */
-export async function createHttpTransport(options: SignedFetchOptions): Promise<Transport> {
+/** Over HTTP: signed, unless the API is on this machine. Its end is that of a request under way. */
+export async function createHttpTransport(
+  options: Omit<SignedFetchOptions, 'signal'>,
+): Promise<Transport> {
   const { createSignedFetch } = await import('../api/signed-fetch');
-  const get = createSignedFetch(options);
+  const ending = new AbortController();
+  const get = createSignedFetch({ ...options, signal: ending.signal });
   return {
     send: async (pathAndQuery) => {
-      const response = await get(pathAndQuery, { accept: 'application/json' }).catch((cause) => {
-        throw new Error(`cannot ask ${options.apiUrl}: ${describeFailure(cause)}`, { cause });
-      });
-      return { status: response.status, body: await response.bytes() };
+      try {
+        const response = await get(pathAndQuery, { accept: 'application/json' });
+        const retryAfter = response.headers.get('retry-after') ?? undefined;
+        return { status: response.status, body: await response.bytes(), retryAfter };
+      } catch (cause) {
+        throw new NoAnswerError(options.apiUrl, describeFailure(cause), cause);
+      }
     },
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: async () => ending.abort(),
   };
 }
 
@@ -91,12 +135,13 @@ function encodeStrictly(text: string): string {
   );
 }
 
-function toApiError(status: number, body: Uint8Array): ApiError {
+function toApiError({ status, body, retryAfter }: TransportAnswer): ApiError {
   const parsed = jsonText(errorSchema).safeParse(Buffer.from(body).toString());
-  if (!parsed.success) return new ApiError(status, describeStatus(status));
+  if (!parsed.success) return new ApiError(status, describeStatus(status), retryAfter);
   const { message, details } = parsed.data.error;
   const allowed = status === 400 ? (details?.allowed ?? '') : '';
-  return new ApiError(status, message.includes(allowed) ? message : `${message}: ${allowed}`);
+  const text = message.includes(allowed) ? message : `${message}: ${allowed}`;
+  return new ApiError(status, text, retryAfter);
 }
 
 /** API Gateway's own answers carry no error of Querytrail's. */

@@ -16,7 +16,12 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  /** Rejects when the signal is given. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  /** 0 ≤ random() < 1, for jitter. */
+  readonly random: () => number;
+  /** A signal for the next Ctrl-C, which then no longer ends the process by itself. */
+  readonly interruption: () => AbortSignal;
 }
 
 /** The process itself. */
@@ -26,7 +31,13 @@ export function createProcessIo(): Io {
     stderr: toOutput(process.stderr),
     env: process.env,
     clock: Date.now,
-    sleep: (ms) => setTimeout(ms),
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+    random: Math.random,
+    interruption: () => {
+      const interrupted = new AbortController();
+      process.once('SIGINT', () => interrupted.abort());
+      return interrupted.signal;
+    },
   };
 }
 

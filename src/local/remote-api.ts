@@ -2,7 +2,7 @@ import type { Api } from '../api/api';
 import type { FetchPath } from '../api/signed-fetch';
 
 /** Headers of an answer that are passed on; the rest is between the two servers. */
-const PASSED_ON = /^(content-type|content-disposition|cache-control|x-querytrail-.*)$/;
+const PASSED_ON = /^(content-type|content-disposition|cache-control|retry-after|x-querytrail-.*)$/;
 
 /** Answers from a deployed API, so that its dashboard needs no public page and no password. */
 export function createRemoteApi(fetchPath: FetchPath): Api {

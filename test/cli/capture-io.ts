@@ -14,12 +14,15 @@ export function captureIo({
   columns,
   env = {},
   sleep = async () => {},
+  interruption = () => new AbortController().signal,
 }: {
   columns?: number;
   env?: Record<string, string>;
   sleep?: Io['sleep'];
+  interruption?: Io['interruption'];
 } = {}): CapturedIo {
-  return { stdout: capture(columns), stderr: capture(columns), env, clock: Date.now, sleep };
+  const [stdout, stderr] = [capture(columns), capture(columns)];
+  return { stdout, stderr, env, clock: Date.now, sleep, random: () => 0, interruption };
 }
 
 function capture(columns: number | undefined): CapturedOutput {

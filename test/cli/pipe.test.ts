@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { apiOver, auditEvents, fakeStore } from '../api/factories';
 import { serveApi } from './serve-api';
 
+const CLI = ['--import', 'tsx', 'bin/querytrail.ts'];
+
 test('ends in peace when the reader of its pipe has seen enough', async () => {
   await using server = await serveApi(apiOver(fakeStore(auditEvents(5000))).api);
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'bin/querytrail.ts', 'query', '--all', '--api', server.url],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, [...CLI, 'query', '--all', '--api', server.url], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let complaint = '';
   child.stderr.on('data', (chunk) => {
     complaint += chunk;
@@ -20,4 +20,19 @@ test('ends in peace when the reader of its pipe has seen enough', async () => {
   const [exitCode] = await once(child, 'exit');
 
   expect([exitCode, complaint]).toEqual([0, '']);
+}, 20_000);
+
+test('ends in peace by Ctrl-C while it follows', async () => {
+  await using server = await serveApi(apiOver(fakeStore(auditEvents(1))).api);
+  const child = spawn(process.execPath, [...CLI, 'query', '--follow', '--api', server.url]);
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk;
+  });
+
+  await once(child.stdout, 'data');
+  child.kill('SIGINT');
+  const [exitCode, signal] = await once(child, 'exit');
+
+  expect([exitCode, signal, complaint]).toEqual([0, null, '']);
 }, 20_000);

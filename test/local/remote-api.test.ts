@@ -31,7 +31,12 @@ describe('createRemoteApi', () => {
       async () =>
         new Response('eventId\r\n', {
           status: 200,
-          headers: { 'content-type': 'text/csv', 'x-querytrail-cursor': 'c1', 'set-cookie': 'a=b' },
+          headers: {
+            'content-type': 'text/csv',
+            'x-querytrail-cursor': 'c1',
+            'retry-after': '7',
+            'set-cookie': 'a=b',
+          },
         }),
     );
     const api = createRemoteApi(fetch);
@@ -41,7 +46,7 @@ describe('createRemoteApi', () => {
     expect(fetch).toHaveBeenCalledWith('/v1/events?q=a%20b', { accept: 'text/csv' });
     expect(result).toEqual({
       statusCode: 200,
-      headers: { 'content-type': 'text/csv', 'x-querytrail-cursor': 'c1' },
+      headers: { 'content-type': 'text/csv', 'x-querytrail-cursor': 'c1', 'retry-after': '7' },
       body: Buffer.from('eventId\r\n').toString('base64'),
       isBase64Encoded: true,
     });

@@ -6,6 +6,7 @@ import type { Io } from '../io';
 import { createEventPrinter, type EventPrinter } from '../output/event-printer';
 import { formatTime } from '../output/quantities';
 import { pagesOf } from '../pages';
+import { createPatientClient } from '../patient-client';
 import {
   addApiOptions,
   addFilterOptions,
@@ -68,12 +69,29 @@ export function register(program: Command, io: Io): void {
     .action(async (options: QueryOptions) => {
       await using client = await connect(toApiOptions(options), io);
       const printer = createEventPrinter(options, io);
-      if (options.follow) {
-        const { from = FOLLOW_RANGE, ...more } = toFilterParameters(options);
-        const filters = { ...more, from: String(from) };
-        await follow({ client, filters, latest: options.limit, printer, sleep: io.sleep });
-      } else await list(client, options, printer, io);
+      if (options.follow) await followUntilInterrupted(client, options, printer, io);
+      else await list(client, options, printer, io);
     });
+}
+
+async function followUntilInterrupted(
+  client: ApiClient,
+  options: QueryOptions,
+  printer: EventPrinter,
+  io: Io,
+): Promise<void> {
+  const signal = io.interruption();
+  const interrupted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+  const sleep = (ms: number) => io.sleep(ms, signal);
+  const { from = FOLLOW_RANGE, ...more } = toFilterParameters(options);
+  const following = follow({
+    client: createPatientClient(client, { ...io, sleep }),
+    filters: { ...more, from: String(from) },
+    latest: options.limit,
+    printer,
+    sleep,
+  });
+  await Promise.race([following, interrupted]);
 }
 
 async function list(

@@ -330,6 +330,85 @@ describe('--follow', () => {
 
     expect(printed).toEqual(['fresh']);
   });
+
+  describe('of an API that fails now and then', () => {
+    const GATEWAY = { statusCode: 503, body: '{"message":"Service Unavailable"}' };
+
+    /** Every request fails in these ways, one after the other, before it is answered. */
+    async function followThrough(failures: readonly (() => Promise<object>)[], rounds = 3) {
+      const events = auditEvents(1200, { eventTime: '2026-11-20T10:50:00Z' });
+      const store = { ...fakeStore(events), readTotals: async () => totals() };
+      const totals = () => ({
+        hours: hoursOf(events, '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'),
+        openHours: [],
+      });
+      const { api } = apiOver(store);
+      const tries = new Map<string, number>();
+      let asked = 0;
+      await using server = await serveApi(async (event) => {
+        const failure = failures[tries.get(event.rawQueryString) ?? 0];
+        tries.set(event.rawQueryString, (tries.get(event.rawQueryString) ?? 0) + 1);
+        if (failure) return failure();
+        asked++;
+        tries.clear();
+        return api(event);
+      });
+      const io = captureIo({
+        sleep: async (ms) => {
+          if (ms !== 5000) return;
+          if (rounds-- === 0) throw interrupted;
+          events.push(auditEvent({ eventId: `new-${rounds}`, eventTime: '2026-11-20T11:59:00Z' }));
+        },
+      });
+      const args = ['query', '--api', server.url, '--follow', '--limit', '600'];
+      const exitCode = await run(args, io);
+      return { exitCode, asked, out: io.stdout.text(), err: io.stderr.text() };
+    }
+
+    test('prints what it would have printed, each event once', async () => {
+      const calm = await followThrough([]);
+
+      const stormy = await followThrough([
+        async () => GATEWAY,
+        () => Promise.reject(new Error('reset')),
+        async () => ({ statusCode: 429, headers: { 'retry-after': '2' } }),
+      ]);
+
+      expect(idsIn(calm.out)).toHaveLength(603);
+      expect(idsIn(stormy.out)).toEqual(idsIn(calm.out));
+      expect(stormy.asked).toBe(calm.asked);
+    });
+
+    test('says once what it waits for, and that it goes on', async () => {
+      const { err } = await followThrough([async () => GATEWAY, async () => GATEWAY], 0);
+
+      const told = [
+        'querytrail: waiting for the API to answer again: the API answered 503',
+        'querytrail: the API answers again',
+      ];
+      // The totals, and three pages of the list.
+      expect(err.split('\n').slice(0, 8)).toEqual(Array(4).fill(told).flat());
+    });
+
+    test.each([400, 401, 403, 404])('ends at once at a %i', async (statusCode) => {
+      const { exitCode, asked, err } = await followThrough([async () => ({ statusCode })]);
+
+      expect([exitCode, asked]).toEqual([statusCode === 400 ? 2 : 1, 0]);
+      expect(err).toMatch(new RegExp(`^querytrail: the API .*${statusCode}.*\n$`));
+    });
+  });
+
+  test('ends with 0 when it is interrupted, also while it waits for an answer', async () => {
+    const interruption = new AbortController();
+    await using server = await serveApi(() => {
+      interruption.abort();
+      return new Promise(() => {});
+    });
+    const io = captureIo({ interruption: () => interruption.signal });
+
+    expect(await run(['query', '--api', server.url, '--follow'], io)).toBe(0);
+    expect(io.stderr.text()).toBe('');
+  });
 });
 
 describe('misuse exits 2 and says what is allowed', () => {
