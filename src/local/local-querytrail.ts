@@ -90,7 +90,8 @@ export function startLocal(options: LocalOptions): LocalQuerytrail {
       recovery?.close();
       integrity?.stop();
       await reader.stop();
-      await firstVerification;
+      // Whoever waits for it was told if it failed.
+      await firstVerification.catch(() => {});
       await (await watching).close();
     },
   };

@@ -23,7 +23,7 @@ export interface TrailReaderOptions {
 
 export interface TrailReader {
   readonly counts: Readonly<ReadCounts>;
-  /** Reads files that have no receipt yet. Never rejects: a file's trouble is its own. */
+  /** Reads files that have no receipt yet. Rejects where those cannot be told; a file's trouble is its own. */
   readNew(files: readonly TrailFile[]): Promise<void>;
   /** Reads a file, whether or not it was read before. */
   readAgain(file: TrailFile): Promise<void>;
@@ -93,11 +93,9 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
     await Promise.all(Array.from({ length: FILES_AT_ONCE }, () => drain(queue, known)));
   }
 
-  async function track(work: Promise<unknown>): Promise<void> {
-    const done = work.then(() => undefined);
-    underWay.add(done);
-    await done;
-    underWay.delete(done);
+  async function track(work: Promise<void>): Promise<void> {
+    underWay.add(work);
+    await work.finally(() => underWay.delete(work));
   }
 
   return {
@@ -113,7 +111,7 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
     },
     async stop() {
       stopped = true;
-      await Promise.all(underWay);
+      await Promise.allSettled(underWay);
     },
   };
 }
