@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { nameOfFolder } from './trail-folder';
@@ -21,7 +21,8 @@ export interface DataDirectory {
   readonly samplePath: string;
   /** Folder of the store of the trail at `root`. */
   storePath(root: string): string;
-  hasSample(): Promise<boolean>;
+  /** When the sample trail was made; undefined where there is none, or a part of one. */
+  sampleDate(): Promise<Date | undefined>;
   /** Forgets the store of a trail; the trail's own files stay. */
   forgetStore(root: string): Promise<void>;
   forgetSample(): Promise<void>;
@@ -41,8 +42,8 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
   return {
     samplePath,
     storePath,
-    hasSample: async () =>
-      (await readdir(samplePath).catch((): string[] => [])).includes(SAMPLE_END),
+    sampleDate: async () =>
+      (await stat(join(samplePath, SAMPLE_END)).catch(() => undefined))?.mtime,
     forgetStore: (trail) => remove(storePath(trail)),
     forgetSample: () => remove(samplePath),
     rememberRun: (run) => writeFile(join(root, RUN_FILE), JSON.stringify(run)),

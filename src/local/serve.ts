@@ -45,6 +45,9 @@ type ServeOptions = z.output<typeof optionsSchema>;
 /** This process alone writes its store, a few seconds at a time: an hour is soon at rest. */
 const TOTALS_TIMING = { noteMs: 15_000, settleMs: 60_000 };
 
+/** A sample shows the seven days before it was made; so do the dashboard and the commands. */
+const SAMPLE_FRESH_MS = 86_400_000;
+
 interface Running {
   close(): Promise<void>;
 }
@@ -156,10 +159,15 @@ async function openSample(
   data: DataDirectory,
   stderr: NodeJS.WriteStream,
 ): Promise<TrailFolder> {
-  if (reset || !(await data.hasSample())) {
+  const made = await data.sampleDate();
+  const now = new Date();
+  if (reset || made === undefined) {
     await data.forgetSample();
     stderr.write(`making a sample trail in ${data.samplePath}\n`);
-    await writeSampleTrail(data.samplePath, { now: new Date() });
+    await writeSampleTrail(data.samplePath, { now });
+  } else if (now.getTime() - made.getTime() > SAMPLE_FRESH_MS) {
+    const day = made.toISOString().slice(0, 10);
+    stderr.write(`the sample trail ends on ${day}; --reset makes a new one\n`);
   }
   return openTrailFolder(data.samplePath);
 }

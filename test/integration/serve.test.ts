@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,13 @@ describe('npm start', () => {
       ],
     });
     expect(tookMs).toBeLessThan(2_000);
-    expect(serving.output()).not.toMatch(/cannot read|not as CloudTrail signed/);
+    expect(serving.output()).not.toMatch(/cannot read|not as CloudTrail signed|--reset/);
+
+    await serving.interrupt();
+    const made = new Date('2026-01-05T10:00:00Z');
+    await utimes(join(data, 'sample-trail/README.txt'), made, made);
+    serving = await startBuilt('--data', data);
+    expect(serving.output()).toContain('the sample trail ends on 2026-01-05; --reset makes');
   });
 });
 
