@@ -34,7 +34,7 @@ export interface Transport extends AsyncDisposable {
   send(pathAndQuery: string): Promise<TransportAnswer>;
 }
 
-export interface TransportAnswer {
+interface TransportAnswer {
   readonly status: number;
   readonly body: Uint8Array;
   /** The header Retry-After, as it came. */

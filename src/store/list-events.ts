@@ -15,11 +15,11 @@ export interface WorkBounds {
   readonly queries: number;
   /** Items that those read before their filters. */
   readonly evaluated: number;
-  /** Events fetched and looked at. */
-  readonly fetched: number;
+  /** Reads in all: those queries, and the events fetched and looked at. */
+  readonly reads: number;
 }
 
-export const DEFAULT_BOUNDS: WorkBounds = { queries: 256, evaluated: 40_000, fetched: 2_000 };
+export const DEFAULT_BOUNDS: WorkBounds = { queries: 256, evaluated: 40_000, reads: 2_000 };
 
 export interface ListSettings {
   readonly calls: DynamoCalls;
@@ -50,7 +50,7 @@ export async function listEvents(
   const isSearch = asked.q !== undefined && isUnfiltered(asked);
   const budget: WorkBudget = {
     queries: bounds.queries,
-    evaluated: isSearch ? bounds.fetched : bounds.evaluated,
+    evaluated: isSearch ? bounds.reads : bounds.evaluated,
   };
   const events: AuditEvent[] = [];
   let fetched = 0;
@@ -83,7 +83,9 @@ export async function listEvents(
       firstChunk(page, shards, partitions.length),
     );
     for (;;) {
-      const { candidates, stop } = await take(merge, batchSize());
+      const taken = await take(merge, batchSize());
+      // Finding them took queries; those that are over are left to the next page.
+      const candidates = taken.candidates.slice(0, readsLeft());
       const items = await load(calls, candidates);
       fetched += candidates.length;
       for (const candidate of candidates) {
@@ -95,13 +97,23 @@ export async function listEvents(
         }
         position = candidate.position;
       }
-      if (stop?.end === 'exhausted') return 'exhausted';
-      if (stop?.end === 'stopped') {
-        position = stop.position;
+      if (candidates.length < taken.candidates.length) return 'stopped';
+      if (taken.stop?.end === 'exhausted') return 'exhausted';
+      if (taken.stop?.end === 'stopped') {
+        position = taken.stop.position;
         return 'stopped';
       }
-      if (fetched >= bounds.fetched) return 'stopped';
+      if (reads() >= bounds.reads) return 'stopped';
     }
+  }
+
+  function reads(): number {
+    return bounds.queries - budget.queries + fetched;
+  }
+
+  /** One at least, so that every page comes further. */
+  function readsLeft(): number {
+    return Math.max(1, bounds.reads - reads());
   }
 
   /** What can be told before the whole event is made of its item. */
@@ -118,7 +130,7 @@ export async function listEvents(
   /** One event more than the page holds tells whether there is a next page. */
   function batchSize(): number {
     const wanted = Math.max(page.limit + 1 - events.length, Math.min(fetched, MAX_BATCH));
-    return Math.min(wanted, bounds.fetched - fetched);
+    return Math.min(wanted, readsLeft());
   }
 
   /** The next candidates; an event that several partitions hold comes once. */

@@ -25,8 +25,8 @@ hundred are fetched in one call. They are to be at most 2 × shards × classes +
 classes asked for or all ${CLASSES.length}, a page of ${PAGE.limit}. Besides, one item is fetched for each log file that events of
 the page are from, for its verdict. "Looked at" are the items that the queries went through, 40,000
 at most or thereabouts; a page that finds less than ${PAGE.limit} has searched so far, and brings a cursor to go on.
-No index knows a text: a request with \`q\` opens up to ${DEFAULT_BOUNDS.fetched.toLocaleString('en')} events, which then take the place of the
-page in its bound.`;
+No index knows a text: a request with \`q\` opens events until it has made ${DEFAULT_BOUNDS.reads.toLocaleString('en')} reads, which then
+take the place of the page in its bound.`;
 
 type Asked = Partial<EventFilter> & { readonly position?: string };
 
@@ -100,7 +100,7 @@ async function reading(size: number): Promise<string> {
       );
     }
     const { queries, evaluated, fetched, verdicts } = reads;
-    const opened = filter.q === undefined ? PAGE.limit : DEFAULT_BOUNDS.fetched;
+    const opened = filter.q === undefined ? PAGE.limit : DEFAULT_BOUNDS.reads;
     const bound = 2 * SHARDS * (filter.class ?? CLASSES).length + opened;
     const made = queries + fetched;
     rows.push([

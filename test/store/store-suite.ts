@@ -15,7 +15,7 @@ import { describeFiles } from './files-suite';
 import { describeTotals } from './totals-suite';
 
 const WIDE = { from: '2016-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' };
-const SMALL_BOUNDS = { queries: 6, evaluated: 12, fetched: 5 };
+const SMALL_BOUNDS = { queries: 6, evaluated: 12, reads: 5 };
 
 /** What every server must do alike. `open` gives a store over a table with nothing in it. */
 export function describeStore(name: string, start: () => Promise<DynamoServer>): void {
