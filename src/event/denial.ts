@@ -7,9 +7,13 @@ type EventError = NonNullable<AuditEvent['error']>;
 export const DENIED = 'denied';
 
 const CODE = /denied|unauthorized|not.?authorized|forbidden/i;
-/** Athena's executions tell a refusal by S3 or Lake Formation in the message only. */
+/**
+ * Athena's executions tell a refusal by S3 or Lake Formation in the message only. That a column
+ * "cannot be resolved or requester is not authorized" is no word of a refusal: Athena says so of
+ * every misspelt one.
+ */
 const MESSAGE =
-  /access ?denied|permission denied|not authorized|insufficient (?:lake formation )?permission/i;
+  /access ?denied|permission denied|(?<!or requester is )not authorized|insufficient (?:lake formation )?permission/i;
 
 /** The error with its verdict whether access was refused: services spell that in several ways. */
 export function describeError(error: Omit<EventError, 'denied'>): EventError {

@@ -19,6 +19,10 @@ test.each([
 test.each([
   ['InvalidRequestException', 'Queries of this type are not supported'],
   ['COLUMN_NOT_FOUND', "COLUMN_NOT_FOUND: line 1:8: Column 'access_denied' cannot be resolved"],
+  [
+    'COLUMN_NOT_FOUND',
+    "COLUMN_NOT_FOUND: line 1:8: Column 'totl' cannot be resolved or requester is not authorized to access requested resources",
+  ],
   ['TooManyRequestsException', 'Rate exceeded'],
   ['ATHENA_ERROR_UNKNOWN', undefined],
 ])('takes nothing else for one: %s %s', (code, message) => {
