@@ -82,7 +82,7 @@ export function contentsOf(
   };
 }
 
-/** Tables read and written, with the known database in front where the statement names none. */
+/** Tables read and written, each once, with the known database where the statement names none. */
 export function tablesOf(
   facts: Pick<StatementFacts, 'reads' | 'writes'>,
   dialect: Dialect,
@@ -92,9 +92,10 @@ export function tablesOf(
   const known = dialect === 'athena' ? database?.toLowerCase() : database;
   const qualify = (name: string) =>
     known === undefined || name.includes('.') ? name : `${known}.${name}`;
+  const each = (names: readonly string[]) => [...new Set(names.map(qualify))];
   return [
-    ...facts.reads.map((name): EventTable => ({ name: qualify(name), access: 'read' })),
-    ...facts.writes.map((name): EventTable => ({ name: qualify(name), access: 'write' })),
+    ...each(facts.reads).map((name): EventTable => ({ name, access: 'read' })),
+    ...each(facts.writes).map((name): EventTable => ({ name, access: 'write' })),
   ];
 }
 

@@ -49,6 +49,15 @@ test('qualifies tables with what Athena says about database and catalog', () => 
   });
 });
 
+test('names a table once that the text names with its database and without', () => {
+  const text = 'INSERT INTO orders SELECT * FROM sales.orders JOIN Orders o ON true';
+
+  expect(applyStatement(eventOf(startQuery()), text).tables).toStrictEqual([
+    { name: 'sales.orders', access: 'read' },
+    { name: 'sales.orders', access: 'write' },
+  ]);
+});
+
 test('leaves a table unqualified where no database is known', () => {
   const event = applyStatement(eventOf(athenaCall('StartQueryExecution', {})), 'SELECT a FROM t');
 
