@@ -136,6 +136,7 @@ function idOf(value: unknown): string | undefined {
 
 function errorOf(record: Json): Error | undefined {
   const code = textOf(record.errorCode);
-  if (code === undefined) return undefined;
-  return describeError({ code, message: textOf(record.errorMessage), stage: 'call' });
+  const message = textOf(record.errorMessage);
+  if (code === undefined && message === undefined) return undefined;
+  return describeError({ code: code ?? 'UNKNOWN', message, stage: 'call' });
 }

@@ -146,6 +146,13 @@ test('keeps the error of a call that failed', () => {
   });
 });
 
+test('takes a call for failed that has a message of an error and no code', () => {
+  expect(eventOf(record({ errorMessage: 'Access denied' }))).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'UNKNOWN', message: 'Access denied', stage: 'call', denied: true },
+  });
+});
+
 test.each([
   ['null', null],
   ['an array', []],
