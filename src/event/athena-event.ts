@@ -25,7 +25,8 @@ export function describeAthenaCall(
   isFailed: boolean,
   options: StatementOptions,
 ): EventContents {
-  const entry = ATHENA_EVENTS.get(eventName) ?? unknownEntry(eventName, record);
+  const known = ATHENA_EVENTS.get(eventName);
+  const entry = known ?? unknownEntry(eventName, record);
   const read = fieldReader(record, entry.where);
   const database = read('database');
   const [, kind, name] = NAMED_RESOURCE.exec(read('resourceArn') ?? '') ?? [];
@@ -47,11 +48,16 @@ export function describeAthenaCall(
   };
   if (entry.where.statement === undefined) return call;
   const text = read('statement');
+  // What an unknown call does not say, it may not have.
+  if (text === undefined && known === undefined) return call;
   if (text === undefined || isMasked(text)) {
     return { ...call, statement: unavailable(eventName, isFailed, read) };
   }
   if (eventName === 'StartCalculationExecution') {
-    return { ...call, statement: { text, source: 'cloudtrail' } };
+    // Nothing here could tell the literals of Python.
+    const { redactLiterals } = options;
+    const hidden = { unavailable: 'hidden', redacted: true } as const;
+    return { ...call, statement: redactLiterals ? hidden : { text, source: 'cloudtrail' } };
   }
   const statement = describeText(text, 'athena', 'cloudtrail', options);
   if (eventName !== 'StartQueryExecution') return { ...call, statement };
@@ -110,7 +116,8 @@ function outputOf(read: Read): AuditEvent['resources'] {
  */
 function unavailable(eventName: string, isFailed: boolean, read: Read): AuditEvent['statement'] {
   if (isFailed) return { unavailable: 'call-failed' };
-  if (eventName === 'StartCalculationExecution') return { unavailable: 'hidden' };
+  const isAskedFor = ATHENA_EVENTS.has(eventName) && eventName !== 'StartCalculationExecution';
+  if (!isAskedFor) return { unavailable: 'hidden' };
   const id = read('queryExecutionId') ?? read('namedQueryId') ?? read('preparedStatement');
   return { unavailable: id === undefined ? 'not-found' : 'pending' };
 }

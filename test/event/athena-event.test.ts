@@ -258,6 +258,14 @@ test.each([
   });
 });
 
+test('keeps no Spark code where literals are to be masked: nothing here reads Python', () => {
+  const record = athenaCall('StartCalculationExecution', { codeBlock: "mail = 'secret'" });
+
+  const { event } = buildAuditEvent(record, { key: 'k', index: 0 }, { redactLiterals: true });
+
+  expect(event?.statement).toStrictEqual({ unavailable: 'hidden', redacted: true });
+});
+
 test.each(['StartQueryExecution', 'StartCalculationExecution', 'StartSession'])(
   'takes %s for accepted, until its end is known',
   (eventName) => {
@@ -297,6 +305,23 @@ test.each([
     database: 'd',
     workgroup: 'w',
     queryExecutionId: 'q',
+  });
+});
+
+test.each([
+  ['names an execution', { queryExecutionId: 'q' }, {}],
+  ['failed', null, refused()],
+])('claims no statement of its own for an unknown call that %s', (_, request, members) => {
+  const { statement } = eventOf(athenaCall('GetQueryPlan', request, members));
+
+  expect(statement).toBeUndefined();
+});
+
+test('asks nobody for the masked text of an unknown call', () => {
+  const request = { queryString: '***OMITTED***', queryExecutionId: 'q' };
+
+  expect(eventOf(athenaCall('RunSQLLater', request)).statement).toStrictEqual({
+    unavailable: 'hidden',
   });
 });
 
