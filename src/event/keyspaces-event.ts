@@ -1,4 +1,4 @@
-import { booleanOf, type Json, textOf } from '../cloudtrail/record';
+import { booleanOf, type Json } from '../cloudtrail/record';
 import { CLASSIFIER_VERSION, classifyStatement } from '../statement/classify';
 import { fingerprintStatement } from '../statement/fingerprint';
 import { describeText, type EventTable, type StatementOptions, tablesOf } from './apply-statement';
@@ -21,7 +21,6 @@ interface Target {
 const KEYSPACES_ARN = /:\/keyspace\/([^/]+)(?:\/table\/([^/]+))?/;
 /** The service's own keyspaces: `system`, `system_schema`, … */
 const SYSTEM_KEYSPACE = /^system/i;
-const TAG_STATEMENT = /^\s*alter\s+(?:table|keyspace)\s+\S+\s+(?:add|drop)\s+tags\s*\{/i;
 
 const MAX_REMEMBERED = 1000;
 const MAX_REMEMBERED_LENGTH = 1000;
@@ -60,10 +59,12 @@ export function describeKeyspacesCall(
     return { ...call, ...describeParts(record, eventName, target, options) };
   if (entry.form === 'none') return call;
   const text = read('statement');
-  const access = isTagChange(eventName, text, record) ? 'control' : call.access;
-  if (text === undefined) return { ...call, access, flags: flagsWithoutText(entry) };
-  if (isMasked(text)) return { ...call, statement: { unavailable: 'hidden' } };
-  return { ...call, access, ...describeDefinition(entry, text, target, call.tables, options) };
+  if (text === undefined || isMasked(text)) {
+    const statement = text === undefined ? undefined : ({ unavailable: 'hidden' } as const);
+    const access = namesTags(eventName, record) ? 'control' : call.access;
+    return { ...call, access, statement, flags: flagsWithoutText(entry) };
+  }
+  return { ...call, ...describeDefinition(entry, text, target, call.tables, options) };
 }
 
 function unknownEntry(eventName: string, record: Json): KeyspacesEntry {
@@ -109,16 +110,19 @@ function describeParts(
   target: Target,
   options: StatementOptions,
 ): Partial<EventContents> {
-  if (eventName === 'Select' && isDefinitionRead(record)) return { access: 'metadata' };
+  if (eventName === 'Select' && isDefinitionRead(record, target)) return { access: 'metadata' };
   const outlined = describeOutline(record, eventName, target, options);
   const isSystem = SYSTEM_KEYSPACE.test(target.keyspace ?? '');
   return eventName === 'Select' && isSystem ? { ...outlined, access: 'metadata' } : outlined;
 }
 
-/** An SDK's GetTable, ListTables … is logged as a Select, without anything that is selected. */
-function isDefinitionRead(record: Json): boolean {
+/**
+ * An SDK's GetTable, ListTables … is logged as a Select, without anything that is selected. Where
+ * CloudTrail left out all parameters, for their size, a Select of a table may be one of its rows.
+ */
+function isDefinitionRead(record: Json, { table }: Target): boolean {
   const parameters = parametersOf(record);
-  if (parameters === undefined) return record.requestParameters == null;
+  if (parameters === undefined) return record.requestParameters == null && table === undefined;
   return parameters.select == null && parameters.conditions == null;
 }
 
@@ -167,7 +171,10 @@ function describeDefinition(
   const added = written.filter(
     (table) => !named.some(({ name, access }) => name === table.name && access === table.access),
   );
+  // An SDK's TagResource and UntagResource are logged as AlterTable.
+  const changesTags = facts.class === entry.class && facts.access === 'control';
   return {
+    access: changesTags ? 'control' : entry.access,
     statement: describeText(text, 'cql', 'cloudtrail', options),
     flags: facts.flags.length > 0 ? [...facts.flags] : undefined,
     tables: [...named, ...added],
@@ -179,10 +186,8 @@ function flagsWithoutText({ eventName }: KeyspacesEntry): AuditEvent['flags'] {
   return /^Drop(Keyspace|Table|Udt)$/.test(eventName) ? ['destructive'] : undefined;
 }
 
-/** An SDK's TagResource and UntagResource are logged as AlterTable. */
-function isTagChange(eventName: string, text: string | undefined, record: Json): boolean {
-  if (!/^Alter(Table|Keyspace)$/.test(eventName)) return false;
-  if (text !== undefined) return TAG_STATEMENT.test(text);
-  const { tags, tagKeys, rawQuery } = parametersOf(record) ?? {};
-  return textOf(rawQuery) === undefined && (tags != null || tagKeys != null);
+/** A change of tags alone, told by its parameters. */
+function namesTags(eventName: string, record: Json): boolean {
+  const { tags, tagKeys } = parametersOf(record) ?? {};
+  return /^Alter(Table|Keyspace)$/.test(eventName) && (tags != null || tagKeys != null);
 }

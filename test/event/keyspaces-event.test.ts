@@ -159,6 +159,12 @@ test.each([
   expect(eventOf(keyspacesData('Select', parameters)).access).toBe(access);
 });
 
+test('takes a Select for a read where nothing but its table is logged', () => {
+  const resources = [{ type: 'AWS::Cassandra::Table', ARN: keyspacesArn('shop', 'orders') }];
+
+  expect(eventOf(keyspacesData('Select', null, { resources })).access).toBe('read');
+});
+
 test.each([
   ["ALTER TABLE shop.orders ADD TAGS {'team': 'data'}", 'control'],
   ['\n alter table "shop"."orders" drop tags {\'team\': \'data\'}', 'control'],
@@ -178,8 +184,8 @@ test.each([
   expect(eventOf(record)).toMatchObject({ operation: 'ALTER_TABLE', access: 'control' });
 });
 
-test('flags a drop without text', () => {
-  expect(eventOf(keyspacesDefinition('DropTable', undefined, TABLE)).flags).toStrictEqual([
+test.each([undefined, '***OMITTED***'])('flags a drop whose text is %s', (text) => {
+  expect(eventOf(keyspacesDefinition('DropTable', text, TABLE)).flags).toStrictEqual([
     'destructive',
   ]);
 });
