@@ -86,7 +86,7 @@ export class Alarms extends Construct {
       runbook: 'api-errors',
     });
     if (upkeep !== undefined) {
-      this.watchFunction('Upkeep', upkeep.function);
+      this.watchFunction('Upkeep', upkeep.function, upkeep.interval);
       this.watchCoverage();
     }
     if (recovery !== undefined) {
@@ -141,9 +141,10 @@ export class Alarms extends Construct {
     });
   }
 
-  private watchFunction(name: string, fn: BundledFunction): void {
+  /** @param period - in which the function runs at least once while there is work. */
+  private watchFunction(name: string, fn: BundledFunction, period = Duration.minutes(5)): void {
     this.add(`${name}Errors`, {
-      metric: fn.metricErrors({ statistic: 'Sum' }),
+      metric: fn.metricErrors({ statistic: 'Sum', period }),
       says: `The function ${name} keeps ending with errors.`,
       runbook: 'function-errors',
       evaluationPeriods: 3,

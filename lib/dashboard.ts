@@ -60,9 +60,9 @@ export class OperationsDashboard extends Construct {
         ],
         [
           graph('Statements recovered', [
-            querytrailMetric('recovery', METRICS.recoveryRequested),
             querytrailMetric('recovery', METRICS.recoveryRecovered),
             querytrailMetric('recovery', METRICS.recoveryUnavailable),
+            querytrailMetric('recovery', METRICS.recoveryPostponed),
           ]),
           graph('Integrity', [
             querytrailMetric('integrity', METRICS.digestsVerified),

@@ -98,18 +98,18 @@ export class EventTable extends Construct {
     this.grant(keeper, ['dynamodb:DeleteItem'], [], KEY_WRITE_ACTIONS);
   }
 
-  /** Throttled reads and writes of the table and of each index, in this order. */
+  /** Throttled reads and writes of the table and of each index: ten, as many as an alarm takes. */
   metricsThrottled(): readonly IMetric[] {
-    const ofTable = ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
-      this.table.metric(name, { statistic: 'Sum' }),
+    const TableName = this.table.tableName;
+    const places: Record<string, string>[] = [
+      { TableName },
+      ...TABLE.indexes.map(({ name }) => ({ TableName, GlobalSecondaryIndexName: name })),
+    ];
+    return places.flatMap((dimensionsMap) =>
+      ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
+        this.table.metric(name, { statistic: 'Sum', dimensionsMap }),
+      ),
     );
-    const ofIndexes = TABLE.indexes.map(({ name }) =>
-      this.table.metric('WriteThrottleEvents', {
-        statistic: 'Sum',
-        dimensionsMap: { TableName: this.table.tableName, GlobalSecondaryIndexName: name },
-      }),
-    );
-    return [...ofTable, ...ofIndexes];
   }
 
   private addIndex(index: IndexName): void {

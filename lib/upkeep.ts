@@ -20,9 +20,12 @@ export interface UpkeepProps {
 /** Looks every hour for accounts and Regions that fell silent, and keeps the totals by hour. */
 export class Upkeep extends Construct {
   readonly function: BundledFunction;
+  /** Time between two runs. */
+  readonly interval: Duration;
 
   constructor(scope: Construct, id: string, props: UpkeepProps) {
     super(scope, id);
+    this.interval = props.interval ?? Duration.hours(1);
     this.function = new BundledFunction(this, 'Function', {
       handlerName: 'upkeep',
       description: 'Querytrail: looks for silent sources, keeps totals by hour',
@@ -35,8 +38,8 @@ export class Upkeep extends Construct {
     props.table.grantDelete(this.function);
     new Rule(this, 'Schedule', {
       description: 'Runs the upkeep of Querytrail',
-      schedule: Schedule.rate(props.interval ?? Duration.hours(1)),
-      // What a run leaves undone, the next one does.
+      schedule: Schedule.rate(this.interval),
+      // A run that cannot be started is made up for by the next one.
       targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
     });
   }

@@ -11,7 +11,6 @@ export const METRICS = {
   recordsQuarantined: 'RecordsQuarantined',
   messagesRejected: 'MessagesRejected',
   lagSeconds: 'LagSeconds',
-  recoveryRequested: 'RecoveryRequested',
   recoveryRecovered: 'RecoveryRecovered',
   recoveryUnavailable: 'RecoveryUnavailable',
   recoveryPostponed: 'RecoveryPostponed',

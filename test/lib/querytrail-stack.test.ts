@@ -145,12 +145,14 @@ describe('queues', () => {
           maxReceiveCount: 5,
         },
       });
-      template.hasResource(
-        'AWS::SQS::Queue',
-        Match.objectLike({ Properties: Match.objectLike({ MessageRetentionPeriod: 14 * 86_400 }) }),
-      );
     },
   );
+
+  test('every queue keeps its messages for as long as SQS can', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::SQS::Queue'))) {
+      expect(Properties.MessageRetentionPeriod).toBe(14 * 86_400);
+    }
+  });
 
   test('every queue is encrypted and takes TLS only', () => {
     const queues = template.findResources('AWS::SQS::Queue');
@@ -398,6 +400,31 @@ describe('operations', () => {
     }
   });
 
+  test('the errors of a function are counted over periods in which it runs', () => {
+    const [upkeep] = alarmsNamed(/^AlarmsUpkeepErrors/);
+
+    // It runs once an hour: in three periods of five minutes, it could not fail in each.
+    expect(upkeep?.Properties).toMatchObject({ Period: 3600, EvaluationPeriods: 3 });
+    for (const { Properties } of alarmsNamed(/^Alarms(Ingest|Query|Recovery|Integrity)Errors/)) {
+      expect(Properties).toMatchObject({ Period: 300, EvaluationPeriods: 3 });
+    }
+  });
+
+  test('throttled reads and writes of table and indexes all count, as many as an alarm takes', () => {
+    const [throttled] = alarmsNamed(/^AlarmsTableThrottled/);
+    const metrics: { MetricStat?: { Metric: { MetricName: string } } }[] =
+      throttled?.Properties.Metrics;
+    const names = metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? []);
+
+    expect(names.filter((name) => name === 'ReadThrottleEvents')).toHaveLength(
+      1 + TABLE.indexes.length,
+    );
+    expect(names.filter((name) => name === 'WriteThrottleEvents')).toHaveLength(
+      1 + TABLE.indexes.length,
+    );
+    expect(names.length).toBeLessThanOrEqual(10);
+  });
+
   test('CloudWatch may publish to the topic and use its key', () => {
     const statement = {
       Principal: { Service: 'cloudwatch.amazonaws.com' },
@@ -488,6 +515,12 @@ function statementsOf(name: string) {
     .map((policy) => policySchema.parse(policy).Properties)
     .filter(({ Roles }) => Roles?.some(({ Ref }) => Ref === role))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+function alarmsNamed(pattern: RegExp) {
+  return Object.entries(template.findResources('AWS::CloudWatch::Alarm')).flatMap(([id, alarm]) =>
+    pattern.test(id) ? [alarm] : [],
+  );
 }
 
 function functionOf(name: string) {
