@@ -4,6 +4,9 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
+/** As long as SQS can: a message keeps its age when it is set aside. */
+const RETENTION = Duration.days(14);
+
 /** The Lambda guide's rule for a queue that feeds a function. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
@@ -41,24 +44,25 @@ export interface ConsumerOptions {
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
-  private readonly batchingWindow?: Duration;
+  private readonly batchingWindow: Duration;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
-    this.batchingWindow = props.batchingWindow;
+    this.batchingWindow = props.batchingWindow ?? Duration.seconds(0);
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: RETENTION,
     });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      retentionPeriod: RETENTION,
       deliveryDelay: props.deliveryDelay,
       // A message is not to be seen while it waits for its batch.
       visibilityTimeout: Duration.seconds(
         props.consumerTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT +
-          (props.batchingWindow?.toSeconds() ?? 0),
+          this.batchingWindow.toSeconds(),
       ),
       deadLetterQueue: {
         queue: this.deadLetterQueue,
@@ -69,10 +73,11 @@ export class WorkQueue extends Construct {
 
   /** Feeds the messages to a function that reports failures message by message. */
   feed(consumer: LambdaFunction, options: ConsumerOptions): void {
+    const waits = this.batchingWindow.toSeconds() > 0;
     consumer.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: Math.min(options.batchSize ?? 10, this.batchingWindow ? 10_000 : 10),
-        maxBatchingWindow: this.batchingWindow,
+        batchSize: Math.min(options.batchSize ?? 10, waits ? 10_000 : 10),
+        maxBatchingWindow: waits ? this.batchingWindow : undefined,
         maxConcurrency: options.maxConcurrency,
         reportBatchItemFailures: true,
       }),

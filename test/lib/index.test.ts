@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -12,6 +12,7 @@ describe("in someone else's stack", () => {
   const key = new Key(stack, 'TheirKey');
   const intake = new WorkQueue(stack, 'Intake', {
     consumerTimeout: Ingest.TIMEOUT,
+    batchingWindow: Duration.seconds(0),
     maxReceiveCount: 8,
   });
   const source = new TopicSource(stack, 'Source', {
