@@ -1,8 +1,9 @@
+import type { GroupTotals } from '../src/api/stats';
+import { OTHERS } from '../src/store/event-store';
 import { h } from './dom';
 import { asListValue, type FilterName } from './filters';
 import { formatCount } from './format';
 import { currentFilters, narrowedHref } from './state';
-import { OTHERS, type Stats, type StatsGroup } from './stats';
 
 const SHOWN = 8;
 
@@ -10,10 +11,10 @@ const SHOWN = 8;
 export function topBars(
   title: string,
   name: FilterName,
-  stats: Stats,
+  groups: readonly GroupTotals[],
   label: (key: string) => string = (key) => key,
 ): HTMLElement {
-  const top = stats.groups.filter((group) => group.name !== OTHERS).slice(0, SHOWN);
+  const top = groups.filter((group) => group.name !== OTHERS).slice(0, SHOWN);
   const most = Math.max(1, ...top.map(({ count }) => count));
   const id = `top-${name}`;
   return h(
@@ -26,7 +27,7 @@ export function topBars(
   );
 }
 
-function bar(group: StatsGroup, name: FilterName, most: number, label: string): HTMLElement {
+function bar(group: GroupTotals, name: FilterName, most: number, label: string): HTMLElement {
   const value = name === 'table' ? group.name : asListValue(group.name);
   const fill = h('span', { class: 'bar-fill', 'aria-hidden': 'true' });
   fill.style.setProperty('--share', String(group.count / most));

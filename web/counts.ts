@@ -1,11 +1,15 @@
+import type { GroupTotals, Interval } from '../src/api/stats';
 import { DEFAULT_FROM, type Filters, isFiltered, toMs } from './filters';
 import { formatCount, formatMinute } from './format';
 import { countSample, readSample, type Sample } from './sample';
-import { askStats, type Grouping, type Interval, type Stats } from './stats';
+import { askStats, GROUPINGS, type Grouping, type Stats } from './stats';
 
 /** All that stands above the list, and what it is of. */
 export interface Counts {
-  readonly stats: Readonly<Record<Grouping, Stats>>;
+  /** The most frequent first. */
+  readonly groups: Readonly<Record<Grouping, readonly GroupTotals[]>>;
+  /** The classes over time. */
+  readonly course: Stats;
   readonly sample: Sample;
   /** In words. */
   readonly scope: string;
@@ -15,7 +19,6 @@ export interface Counts {
 
 /** Most events that are counted one by one: where filters are set, and for pairs of who and what. */
 const MOST = { filtered: 2_000, whole: 500 } as const;
-const GROUPINGS = ['class', 'outcome', 'error', 'principal', 'table', 'operation'] as const;
 
 /**
  * Counts what the filters let through. The API keeps totals of whole ranges; with other filters the
@@ -24,24 +27,23 @@ const GROUPINGS = ['class', 'outcome', 'error', 'principal', 'table', 'operation
 export async function askCounts(filters: Filters, signal: AbortSignal): Promise<Counts> {
   if (isFiltered(filters)) {
     const sample = await readSample(filters, MOST.filtered, signal);
-    const interval = intervalOf(sample);
-    const stats = byGrouping(GROUPINGS.map((name) => countSample(sample, name, interval)));
-    return { stats, sample, scope: scopeOf(sample), isPartial: !sample.isAll };
+    const course = countSample(sample, 'class', intervalOf(sample));
+    const groups = byGrouping((name) => countSample(sample, name, 'month').groups);
+    return { groups, course, sample, scope: scopeOf(sample), isPartial: !sample.isAll };
   }
   const { from = DEFAULT_FROM, to } = filters;
   const interval = intervalOf({ from, to: to ?? 'now' });
-  const [sample, ...all] = await Promise.all([
+  const [sample, { groupings, behind = [], ...range }] = await Promise.all([
     readSample(filters, MOST.whole, signal),
-    ...GROUPINGS.map((name) =>
-      askStats(filters, name, name === 'class' ? interval : 'month', signal),
-    ),
+    askStats(filters, interval, signal),
   ]);
-  const stats = byGrouping(all);
-  const behind = all.flatMap((each) => each.behind ?? []);
+  const groupingOf = (name: Grouping) => groupings.find(({ groupBy }) => groupBy === name);
+  const groups = byGrouping((name) => groupingOf(name)?.groups ?? []);
   return {
-    stats,
+    groups,
+    course: { ...range, groups: groups.class, intervals: groupingOf('class')?.intervals ?? [] },
     sample,
-    scope: behind.length === 0 ? '' : describeBehind(new Set(behind)),
+    scope: behind.length === 0 ? '' : describeBehind(behind),
     isPartial: behind.length > 0,
   };
 }
@@ -54,17 +56,19 @@ export function scopeOf({ events, isAll, from }: Sample): string {
   return `the newest ${count} matching events, back to ${formatMinute(from)} UTC`;
 }
 
-function describeBehind(hours: ReadonlySet<string>): string {
-  const [first = ''] = [...hours].sort();
-  return hours.size === 1
+function describeBehind(hours: readonly string[]): string {
+  const [first = ''] = hours;
+  return hours.length === 1
     ? `all events but those of the hour from ${formatMinute(first)} UTC, which is still being counted`
-    : `all events but those of ${hours.size} hours since ${formatMinute(first)} UTC, which are still being counted`;
+    : `all events but those of ${hours.length} hours since ${formatMinute(first)} UTC, which are still being counted`;
 }
 
-function byGrouping(stats: readonly Stats[]): Record<Grouping, Stats> {
-  return Object.fromEntries(GROUPINGS.map((name, at) => [name, stats[at]])) as Record<
+function byGrouping(
+  groupsOf: (name: Grouping) => readonly GroupTotals[],
+): Record<Grouping, readonly GroupTotals[]> {
+  return Object.fromEntries(GROUPINGS.map((name) => [name, groupsOf(name)])) as Record<
     Grouping,
-    Stats
+    readonly GroupTotals[]
   >;
 }
 

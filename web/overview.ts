@@ -28,14 +28,14 @@ async function showCounts(filters: Filters, signal: AbortSignal): Promise<void> 
   const charts = byId('charts');
   charts.setAttribute('aria-busy', 'true');
   const counts = await askCounts(filters, signal);
-  const { stats, sample } = counts;
+  const { groups, course, sample } = counts;
   charts.removeAttribute('aria-busy');
   showSummary(filters, counts);
-  byId('timeline').replaceChildren(timeline(stats.class));
+  byId('timeline').replaceChildren(timeline(course));
   byId('tops').replaceChildren(
-    topBars('Who', 'principal', stats.principal),
-    topBars('Tables', 'table', stats.table),
-    topBars('Operations', 'operation', stats.operation, formatOperation),
+    topBars('Who', 'principal', groups.principal),
+    topBars('Tables', 'table', groups.table),
+    topBars('Operations', 'operation', groups.operation, formatOperation),
   );
   byId('heat').replaceChildren(...heatMap(sample.events, scopeOf(sample)));
 }

@@ -1,8 +1,10 @@
+import { type Interval, summarizeTotals } from '../src/api/stats';
 import type { AuditEvent } from '../src/event/audit-event';
 import { DENIED } from '../src/event/denial';
+import type { HourTotals } from '../src/store/event-store';
 import { ask, type EventList } from './api';
 import { DEFAULT_FROM, type Filters, toMs, toQuery } from './filters';
-import type { Grouping, Interval, Stats, StatsGroup } from './stats';
+import type { Grouping, Stats } from './stats';
 
 /** The newest events that match, as far as was looked. */
 export interface Sample {
@@ -44,36 +46,25 @@ export async function readSample(
   };
 }
 
-/** Counts these events as `GET /v1/stats` would. */
-export function countSample(sample: Sample, groupBy: Grouping, interval: Interval): Stats {
-  const { events, from, to } = sample;
-  const starts = Map.groupBy(events, ({ eventTime }) => startOf(eventTime, interval));
-  return {
-    from,
-    to,
-    interval,
-    groups: groupsOf(events, groupBy),
-    intervals: [...starts].map(([start, members]) => ({
-      start,
-      groups: groupsOf(members, groupBy),
-    })),
-  };
+/** Counts these events as `GET /v1/stats` does. */
+export function countSample(
+  { events, from, to }: Sample,
+  groupBy: Grouping,
+  interval: Interval,
+): Stats {
+  const oldestFirst = events.toReversed().map((event) => toTotals(event, groupBy));
+  const summary = summarizeTotals(oldestFirst, interval, Number.POSITIVE_INFINITY);
+  return { from, to, interval, ...summary };
 }
 
-function groupsOf(events: readonly AuditEvent[], groupBy: Grouping): StatsGroup[] {
-  const groups = new Map<string, { count: number; scannedBytes: number; costUsd: number }>();
-  for (const event of events) {
-    for (const name of namesOf(event, groupBy)) {
-      const group = groups.get(name) ?? { count: 0, scannedBytes: 0, costUsd: 0 };
-      group.count++;
-      group.scannedBytes += event.scannedBytes ?? 0;
-      group.costUsd += event.costUsd ?? 0;
-      groups.set(name, group);
-    }
-  }
-  return [...groups]
-    .map(([name, group]) => ({ name, ...group }))
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+/** The totals of its hour, were there no other event. */
+function toTotals(event: AuditEvent, groupBy: Grouping): HourTotals {
+  const { eventTime, scannedBytes = 0, costUsd = 0 } = event;
+  const totals = { count: 1, scannedBytes, costUsd };
+  return {
+    hour: `${eventTime.slice(0, 13)}:00:00Z`,
+    groups: Object.fromEntries([...namesOf(event, groupBy)].map((name) => [name, totals])),
+  };
 }
 
 function namesOf(event: AuditEvent, groupBy: Grouping): Iterable<string> {
@@ -87,9 +78,4 @@ function namesOf(event: AuditEvent, groupBy: Grouping): Iterable<string> {
     default:
       return [event[groupBy]];
   }
-}
-
-function startOf(time: string, interval: Interval): string {
-  const length = { hour: 13, day: 10, month: 7 }[interval];
-  return time.slice(0, length) + '0000-01-01T00:00:00Z'.slice(length);
 }

@@ -19,20 +19,20 @@ interface Figure {
 }
 
 /** The counts that matter, each a link to its list. */
-export function showSummary(filters: Filters, { stats, scope, isPartial }: Counts): void {
-  const events = totalOf(stats.class, 'count');
-  const failed = totalOf(stats.outcome, 'count', ['failed']);
-  const denied = totalOf(stats.error, 'count', [DENIED]);
+export function showSummary(filters: Filters, { groups, scope, isPartial }: Counts): void {
+  const events = totalOf(groups.class, 'count');
+  const failed = totalOf(groups.outcome, 'count', ['failed']);
+  const denied = totalOf(groups.error, 'count', [DENIED]);
   const figures: readonly Figure[] = [
     {
       label: 'Statements',
-      value: formatCount(totalOf(stats.class, 'count', STATEMENT_CLASSES)),
+      value: formatCount(totalOf(groups.class, 'count', STATEMENT_CLASSES)),
       note: `of ${formatCount(events)} events`,
       list: meet(filters, 'class', STATEMENT_CLASSES),
     },
     {
       label: 'DDL changes',
-      value: formatCount(totalOf(stats.class, 'count', ['DDL'])),
+      value: formatCount(totalOf(groups.class, 'count', ['DDL'])),
       note: 'definitions changed',
       list: meet(filters, 'class', ['DDL']),
     },
@@ -53,13 +53,13 @@ export function showSummary(filters: Filters, { stats, scope, isPartial }: Count
     },
     {
       label: 'Scanned',
-      value: formatBytes(totalOf(stats.class, 'scannedBytes')),
+      value: formatBytes(totalOf(groups.class, 'scannedBytes')),
       note: 'by Athena',
       list: meet(filters, 'service', ['athena']),
     },
     {
       label: 'Cost',
-      value: formatCost(totalOf(stats.class, 'costUsd')),
+      value: formatCost(totalOf(groups.class, 'costUsd')),
       note: 'of Athena, estimated',
       list: meet(filters, 'service', ['athena']),
     },

@@ -3,7 +3,7 @@ import { type HourTotals, OTHERS, type Totals } from '../store/event-store';
 export const INTERVALS = ['hour', 'day', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-interface GroupTotals extends Totals {
+export interface GroupTotals extends Totals {
   readonly name: string;
 }
 

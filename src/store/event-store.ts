@@ -83,8 +83,8 @@ export interface HourTotals {
 }
 
 export interface TotalsPage {
-  /** Hours that have any events, oldest first. */
-  readonly hours: readonly HourTotals[];
+  /** For each that was asked for: hours that have any events, oldest first. */
+  readonly hours: ReadonlyMap<GroupBy, readonly HourTotals[]>;
   /** Hours that changed so lately and hold so much that their totals may be behind. */
   readonly openHours: readonly string[];
 }
@@ -160,8 +160,11 @@ export interface EventStore {
   /** Accounts and Regions that sent files in the months of these days. */
   listSources(days: readonly string[]): Promise<readonly LogSource[]>;
 
-  /** Totals by hour of the events from `from` on and before `to`: few reads, however many events. */
-  readTotals(from: string, to: string, groupBy: GroupBy): Promise<TotalsPage>;
+  /**
+   * Totals by hour of the events from `from` on and before `to`: few reads, however many events, and
+   * little more for several kinds of groups than for one.
+   */
+  readTotals(from: string, to: string, groupBy: readonly GroupBy[]): Promise<TotalsPage>;
   /**
    * Keeps the totals of hours that have come to rest, some at a time; answers how many. To be called
    * now and then by whoever writes: totals are right without, but dearer to read.

@@ -110,30 +110,33 @@ export function createTotals(settings: TotalsSettings) {
     return kept;
   }
 
-  /** Totals of each hour that has any, oldest first, of events from `from` on and before `to`. */
-  async function readTotals(from: string, to: string, groupBy: GroupBy): Promise<TotalsPage> {
+  /** By group, totals of each hour that has any, of events from `from` on and before `to`. */
+  async function readTotals(
+    from: string,
+    to: string,
+    groupBy: readonly GroupBy[],
+  ): Promise<TotalsPage> {
     const window: Window = { from: keyTime(from), to: keyTime(to) };
-    if (window.from >= window.to) return { hours: [], openHours: [] };
+    const sums = new Map(groupBy.map((group) => [group, new Map<string, HourSums>()]));
+    if (window.from >= window.to) return toPage(sums, []);
     const open = (await openHours(window)).map(({ hour }) => hour);
-    const sums = await keptSums(window, groupBy);
+    const months = await listMonths(calls, window);
+    await inParallel([...sums], ([group, hours]) => addKept(hours, window, months, group));
 
     const live = new Set([...open, ...cutHours(window)]);
     const budget = { left: maxCounted };
     const notCounted: string[] = [];
     for (const run of runs([...live].sort()).reverse()) {
       const counted = await count(intersection(windowOf(run), window), budget);
-      for (const hour of run) {
-        if (counted) sums.set(hour, counted.get(hour)?.get(groupBy) ?? new Map());
-        else notCounted.push(hour);
+      if (!counted) {
+        notCounted.push(...run);
+        continue;
+      }
+      for (const [group, hours] of sums) {
+        for (const hour of run) hours.set(hour, counted.get(hour)?.get(group) ?? new Map());
       }
     }
-    return {
-      hours: [...sums]
-        .filter(([, groups]) => groups.size > 0)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(toHourTotals),
-      openHours: notCounted.sort().map(startOf),
-    };
+    return toPage(sums, notCounted);
   }
 
   async function openHours(window?: Window): Promise<Note[]> {
@@ -168,19 +171,22 @@ export function createTotals(settings: TotalsSettings) {
     });
   }
 
-  async function keptSums(window: Window, groupBy: GroupBy): Promise<Map<string, HourSums>> {
-    const sums = new Map<string, HourSums>();
-    for (const month of await listMonths(calls, window)) {
+  async function addKept(
+    hours: Map<string, HourSums>,
+    window: Window,
+    months: readonly string[],
+    groupBy: GroupBy,
+  ): Promise<void> {
+    for (const month of months) {
       const items = calls.queryAll({
         ...keyRange(totalsPartition(groupBy, month), hourOf(window.from), window.to),
         ConsistentRead: true,
       });
       for await (const item of items) {
         const hour = String(item[TABLE.sortKey]);
-        if (hour < window.to) sums.set(hour, unpackSums(item));
+        if (hour < window.to) hours.set(hour, unpackSums(item));
       }
     }
-    return sums;
   }
 
   /** Counts a range of one month in the index of classes; undefined if the budget ends first. */
@@ -285,6 +291,21 @@ function withoutRarest(sums: HourSums): HourSums {
     rest[2] += cost;
   }
   return kept.set(OTHERS, rest);
+}
+
+function toPage(
+  sums: ReadonlyMap<GroupBy, ReadonlyMap<string, HourSums>>,
+  notCounted: readonly string[],
+): TotalsPage {
+  const toHours = (hours: ReadonlyMap<string, HourSums>) =>
+    [...hours]
+      .filter(([, groups]) => groups.size > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(toHourTotals);
+  return {
+    hours: new Map([...sums].map(([groupBy, hours]) => [groupBy, toHours(hours)])),
+    openHours: notCounted.toSorted().map(startOf),
+  };
 }
 
 function toHourTotals([hour, sums]: readonly [string, HourSums]): HourTotals {

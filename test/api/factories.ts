@@ -63,7 +63,7 @@ export function fakeStore(events: readonly AuditEvent[]): FakeStore {
   const asked: FakeStore['asked'] = [];
   return {
     asked,
-    readTotals: async () => ({ hours: [], openHours: [] }),
+    readTotals: async () => ({ hours: new Map(), openHours: [] }),
     listDays: async (range) => dayHours(range).map(({ day }) => day),
     listSources: async () => [],
     listFiles: async function* () {},

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { countIntervals, INTERVALS, summarizeTotals } from '../../src/api/stats';
-import type { HourTotals } from '../../src/store/event-store';
+import type { GroupBy, HourTotals } from '../../src/store/event-store';
 import { apiOver, fakeStore } from './factories';
 
 const totals = (count: number) => ({ count, scannedBytes: count * 1000, costUsd: count / 1e7 });
@@ -98,7 +98,10 @@ test.each([
 describe('GET /v1/stats', () => {
   const store = {
     ...fakeStore([]),
-    readTotals: jest.fn(async () => ({ hours: HOURS, openHours: ['2026-11-20T11:00:00Z'] })),
+    readTotals: jest.fn(async (_from: string, _to: string, groupBy: readonly GroupBy[]) => ({
+      hours: new Map(groupBy.map((name) => [name, HOURS])),
+      openHours: ['2026-11-20T11:00:00Z'],
+    })),
   };
 
   test('answers the last 7 days by class and day', async () => {
@@ -112,18 +115,54 @@ describe('GET /v1/stats', () => {
       interval: 'day',
       behind: ['2026-11-20T11:00:00Z'],
     });
-    expect(store.readTotals).toHaveBeenCalledWith(
-      '2026-11-13T12:00:00Z',
-      '2026-11-20T12:00:00Z',
+    expect(store.readTotals).toHaveBeenCalledWith('2026-11-13T12:00:00Z', '2026-11-20T12:00:00Z', [
       'class',
-    );
+    ]);
+  });
+
+  test.each([
+    'groupBy=principal,class',
+    'groupBy=class&groupBy=principal',
+    'groupBy=class, principal,class',
+  ])('answers %s with both, read at once', async (query) => {
+    store.readTotals.mockClear();
+
+    const answer = await apiOver(store).get(`/v1/stats?${query}&interval=month&limit=1`);
+
+    const stats = summarizeTotals(HOURS, 'month', 1);
+    expect(answer.json()).toEqual({
+      from: '2026-11-13T12:00:00Z',
+      to: '2026-11-20T12:00:00Z',
+      interval: 'month',
+      groupings: [
+        { groupBy: 'class', ...stats },
+        { groupBy: 'principal', ...stats },
+      ],
+      behind: ['2026-11-20T11:00:00Z'],
+    });
+    expect(store.readTotals).toHaveBeenCalledTimes(1);
+  });
+
+  test('answers by interval only those that intervalsOf names', async () => {
+    const query = 'groupBy=class,principal,table&intervalsOf=principal';
+    const { groupings } = (await apiOver(store).get(`/v1/stats?${query}`)).json();
+
+    const { groups, intervals } = summarizeTotals(HOURS, 'day', 500);
+    expect(groupings).toEqual([
+      { groupBy: 'class', groups },
+      { groupBy: 'principal', groups, intervals },
+      { groupBy: 'table', groups },
+    ]);
   });
 
   test.each([
     ['groupBy=region', 'groupBy', /class, operation, principal, table, outcome, error, account/],
     ['interval=week', 'interval', /hour, day, month/],
     ['limit=501', 'limit', /1 to 500/],
-    ['class=DDL', 'class', /from, to, groupBy, interval, limit/],
+    ['class=DDL', 'class', /from, to, groupBy, interval, intervalsOf, limit/],
+    ['groupBy=class,region', 'groupBy', /class, operation, principal, table, outcome/],
+    ['intervalsOf=region', 'intervalsOf', /class, operation, principal, table, outcome/],
+    ['groupBy=class,table&intervalsOf=outcome', 'intervalsOf', /of class, table/],
   ])('answers 400 to %s', async (query, parameter, allowed) => {
     const answer = await apiOver(store).get(`/v1/stats?${query}`);
 
@@ -147,7 +186,10 @@ describe('GET /v1/stats', () => {
       Array.from({ length: 100 }, (_, index) => [`${index}${'é'.repeat(30_000)}`, totals(1)]),
     );
     const hours = [{ hour: '2026-11-19T00:00:00Z', groups }];
-    const huge = { ...store, readTotals: async () => ({ hours, openHours: [] }) };
+    const huge = {
+      ...store,
+      readTotals: async () => ({ hours: new Map([['class', hours]] as const), openHours: [] }),
+    };
 
     expect((await apiOver(huge).get('/v1/stats?limit=100')).statusCode).toBe(413);
     expect((await apiOver(huge).get('/v1/stats?limit=10')).statusCode).toBe(200);

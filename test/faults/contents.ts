@@ -30,8 +30,8 @@ export async function readContents(
     add(`file ${receipt?.key ?? `${accountId} ${region} ${deliveredAt}`}`, file);
   }
   add('coverage', (await readCoverage(store, days)).sources);
-  for (const groupBy of GROUPS) {
-    const { hours } = await store.readTotals(FROM, TO, groupBy);
+  const totals = await store.readTotals(FROM, TO, GROUPS);
+  for (const [groupBy, hours] of totals.hours) {
     for (const { hour, groups } of hours) add(`totals ${groupBy} ${hour}`, groups);
   }
   return contents;
@@ -39,14 +39,16 @@ export async function readContents(
 
 /** Events by hour and class, as the store counts them while hours are open. */
 export async function readTotals(store: EventStore): Promise<Contents> {
-  const { hours } = await store.readTotals(FROM, TO, 'class');
+  const { hours } = await store.readTotals(FROM, TO, ['class']);
   return new Map(
-    hours.flatMap(({ hour, groups }) =>
-      Object.entries(groups).map(([name, { count }]): [string, string] => [
-        `counted ${hour} ${name}`,
-        canonical(count),
-      ]),
-    ),
+    [...hours.values()]
+      .flat()
+      .flatMap(({ hour, groups }) =>
+        Object.entries(groups).map(([name, { count }]): [string, string] => [
+          `counted ${hour} ${name}`,
+          canonical(count),
+        ]),
+      ),
   );
 }
 

@@ -109,6 +109,21 @@ inBrowser('the dashboard', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('asks for all its counts at once, and for what it follows', async () => {
+    page = await browser.newPage({ viewport: DESKTOP });
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === '/v1/stats') asked.push(searchParams.get('groupBy') ?? '');
+    });
+
+    await page.goto(server.url);
+    await page.locator('.figure').first().waitFor();
+
+    await expectCount(asked, 2);
+    expect(asked).toEqual(['outcome', 'class,outcome,error,principal,table,operation']);
+  });
+
   it('shows the counts that matter, each leading to its list', async () => {
     await open();
     const ddl = page.locator('.figure', { hasText: 'DDL changes' });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { RequestError } from '../../errors';
 import { GROUPS, OTHERS } from '../../store/event-store';
 import { rangeParameters, resolveRange } from '../event-query';
-import { integerParameter } from '../parameters';
+import { integerParameter, invalidParameter, listParameter } from '../parameters';
 import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../route';
 import { INTERVALS, summarizeTotals } from '../stats';
 
@@ -13,22 +13,43 @@ const groupSchema = z.object({
   costUsd: z.number().nonnegative(),
 });
 
-export const statsSchema = z
-  .object({
-    from: z.iso.datetime(),
-    to: z.iso.datetime(),
-    groupBy: z.enum(GROUPS),
-    interval: z.enum(INTERVALS),
-    groups: z.array(groupSchema).meta({ description: 'Whole range, the most frequent first' }),
-    intervals: z
-      .array(z.object({ start: z.iso.datetime(), groups: z.array(groupSchema) }))
-      .meta({ description: 'Those that have events, oldest first; they start in UTC' }),
-    behind: z
-      .array(z.iso.datetime())
-      .optional()
-      .meta({ description: 'Hours that changed so lately that their totals may be behind' }),
-  })
-  .meta({ id: 'Stats' });
+const groupsSchema = z
+  .array(groupSchema)
+  .meta({ description: 'Whole range, the most frequent first' });
+const intervalsSchema = z
+  .array(z.object({ start: z.iso.datetime(), groups: z.array(groupSchema) }))
+  .meta({ description: 'Those that have events, oldest first; they start in UTC' });
+const commonShape = {
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  interval: z.enum(INTERVALS),
+  behind: z
+    .array(z.iso.datetime())
+    .optional()
+    .meta({ description: 'Hours that changed so lately that their totals may be behind' }),
+};
+
+/** The answer to one `groupBy`. */
+export const statsSchema = z.object({
+  ...commonShape,
+  groupBy: z.enum(GROUPS),
+  groups: groupsSchema,
+  intervals: intervalsSchema,
+});
+
+/** The answer to several. */
+export const severalStatsSchema = z.object({
+  ...commonShape,
+  groupings: z
+    .array(
+      z.object({
+        groupBy: z.enum(GROUPS),
+        groups: groupsSchema,
+        intervals: intervalsSchema.optional(),
+      }),
+    )
+    .meta({ description: 'One for each `groupBy`; `intervals` where `intervalsOf` asks for them' }),
+});
 
 export const getStats = defineRoute({
   path: '/v1/stats',
@@ -36,29 +57,39 @@ export const getStats = defineRoute({
   summary: 'Counts, scanned bytes and cost by group and interval',
   query: z.object({
     ...rangeParameters,
-    groupBy: z
-      .enum(GROUPS)
-      .default('class')
+    groupBy: listParameter(z.enum(GROUPS))
+      .default(['class'])
       .meta({
         description:
-          'What to group by; an event counts in each table that it touches, a refusal of access ' +
-          'under its error code and under `denied`',
+          'What to group by; several come as `groupings`, all counted in one go. An event counts ' +
+          'in each table that it touches, a refusal of access under its error code and under ' +
+          '`denied`',
       }),
     interval: z.enum(INTERVALS).default('day').meta({ description: 'Width of an interval, UTC' }),
+    intervalsOf: listParameter(z.enum(GROUPS)).optional().meta({
+      description: 'Of several `groupBy` those to answer by interval as well. Default: all',
+    }),
     limit: integerParameter(1, 500)
       .default(500)
-      .meta({ description: 'Most groups; the rest is added up' }),
+      .meta({ description: 'Most groups of a kind; the rest is added up' }),
   }),
   mediaTypes: ['application/json'],
-  response: statsSchema,
+  response: z.union([statsSchema, severalStatsSchema]).meta({ id: 'Stats' }),
   errors: { 400: 'A wrong parameter', 413: 'Too many groups and intervals for one answer' },
   handle: async ({ query }, { store, clock }) => {
-    const { groupBy, interval, limit } = query;
+    const { groupBy, interval, intervalsOf = groupBy, limit } = query;
+    const stray = intervalsOf.find((name) => !groupBy.includes(name));
+    if (stray !== undefined)
+      throw invalidParameter('intervalsOf', stray, `of ${groupBy.join(', ')}`);
     const { from, to } = resolveRange(query, clock());
     const { hours, openHours } = await store.readTotals(from, to, groupBy);
-    const stats = summarizeTotals(hours, interval, limit);
     const behind = openHours.length > 0 ? openHours : undefined;
-    const answer = jsonAnswer({ from, to, groupBy, interval, ...stats, behind });
+    const groupings = groupBy.map((name) => {
+      const { groups, intervals } = summarizeTotals(hours.get(name) ?? [], interval, limit);
+      return { groupBy: name, groups, ...(intervalsOf.includes(name) && { intervals }) };
+    });
+    const body = groupings.length === 1 ? groupings[0] : { groupings };
+    const answer = jsonAnswer({ from, to, interval, ...body, behind });
     if (answeredBytes(answer.body) <= MAX_ANSWER_BYTES) return answer;
     throw new RequestError(413, 'request.too-large', 'These are too many for one answer', {
       parameter: 'limit',

@@ -92,7 +92,11 @@ function parseSince(text: string): string {
 }
 
 /** An option that may be repeated; the API splits what is separated by commas, and checks it. */
-function severalOf(flags: string, description: string, choices: readonly string[] = []): Option {
+export function severalOf(
+  flags: string,
+  description: string,
+  choices: readonly string[] = [],
+): Option {
   const option = new Option(flags, description);
   // For the help and the completion; what follows replaces the check of a single value.
   if (choices.length > 0) option.choices(choices);

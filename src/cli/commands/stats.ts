@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { BYTE_ORDER_MARK, toCsvRow } from '../../api/csv';
-import { statsSchema } from '../../api/routes/get-stats';
+import { severalStatsSchema, statsSchema } from '../../api/routes/get-stats';
 import { countIntervals, INTERVALS } from '../../api/stats';
 import { GROUPS } from '../../store/event-store';
 import { connect } from '../connect';
@@ -15,15 +15,18 @@ import {
   addApiOptions,
   addRangeOptions,
   type RangeOptions,
+  severalOf,
   toApiOptions,
   toRangeParameters,
 } from './asking-options';
 import { parseCount } from './parse-count';
 
 type Stats = z.output<typeof statsSchema>;
+type SeveralStats = z.output<typeof severalStatsSchema>;
+const answerSchema = z.union([statsSchema, severalStatsSchema]);
 
 interface StatsOptions extends RangeOptions {
-  readonly by: string;
+  readonly by?: readonly string[];
   readonly interval: string;
   readonly top: number;
   readonly json?: true;
@@ -47,11 +50,12 @@ Examples:
   $ querytrail stats --since 30d
   $ querytrail stats --by principal --top 10 --since 12h --interval hour
   $ querytrail stats --by error --since 24h
+  $ querytrail stats --by class,principal,table --since 24h
   $ querytrail stats --by table --from 2026-10-01 --to 2026-11-01 --csv > october.csv
 `;
 
-const COLUMNS: readonly Column<Row>[] = [
-  { title: 'group', text: ({ name }) => toOneLine(name), minWidth: 12 },
+const columnsOf = (title: string): readonly Column<Row>[] => [
+  { title, text: ({ name }) => toOneLine(name), minWidth: 12 },
   { title: 'events', text: ({ count }) => count.toLocaleString('en-US'), align: 'right' },
   { title: 'scanned', text: ({ scannedBytes }) => formatBytes(scannedBytes), align: 'right' },
   { title: 'cost', text: ({ costUsd }) => formatCost(costUsd), align: 'right' },
@@ -66,12 +70,12 @@ export function register(program: Command, io: Io): void {
   addRangeOptions(command)
     .optionsGroup('What to count:')
     .addOption(
-      new Option(
+      severalOf(
         '--by <group>',
-        'what to group by; an event counts under each of its tables, a refusal also under denied',
-      )
-        .choices(GROUPS)
-        .default('class'),
+        'what to group by, several; an event counts under each of its tables, a refusal also ' +
+          'under denied (default: class)',
+        GROUPS,
+      ),
     )
     .addOption(
       new Option('--interval <interval>', 'width of an interval, UTC')
@@ -96,32 +100,52 @@ export function register(program: Command, io: Io): void {
       await using client = await connect(toApiOptions(options), io);
       const { by: groupBy, interval, top: limit } = options;
       const query = { ...toRangeParameters(options), groupBy, interval, limit };
-      const stats = await client.get('/v1/stats', query, statsSchema);
+      const stats = await client.get('/v1/stats', query, answerSchema);
       await io.stdout.write(render(stats, options, io));
       const { behind = [] } = stats;
       if (behind.length > 0) await io.stderr.write(`not counted yet: ${behind.join(', ')}\n`);
     });
 }
 
-function render(stats: Stats, { json, csv }: StatsOptions, { stdout, env }: Io): string {
-  const byInterval = stats.intervals.flatMap(({ start, groups }) =>
-    groups.map((group) => ({ start, ...group })),
-  );
+function render(stats: Stats | SeveralStats, { json, csv }: StatsOptions, io: Io): string {
+  const all = 'groupings' in stats ? toStats(stats) : [stats];
+  const isOne = all.length === 1;
   if (csv) {
-    const header = ['start', stats.groupBy, 'count', 'scannedBytes', 'costUsd'];
-    const rows = byInterval.map((row) => [
-      row.start,
-      row.name,
-      row.count,
-      row.scannedBytes,
-      row.costUsd,
-    ]);
-    return BYTE_ORDER_MARK + [header, ...rows].map(toCsvRow).join('');
+    const header = isOne ? ['start', all[0]?.groupBy] : ['start', 'groupBy', 'group'];
+    const rows = all.flatMap((one) =>
+      rowsOf(one).map(({ start, name, count, scannedBytes, costUsd }) => [
+        start,
+        ...(isOne ? [name] : [one.groupBy, name]),
+        ...[count, scannedBytes, costUsd],
+      ]),
+    );
+    const table = [[...header, 'count', 'scannedBytes', 'costUsd'], ...rows];
+    return BYTE_ORDER_MARK + table.map(toCsvRow).join('');
   }
-  if (json || !stdout.isTerminal) {
-    return byInterval.map((row) => `${JSON.stringify(row)}\n`).join('');
+  if (json || !io.stdout.isTerminal) {
+    const rows = all.flatMap((one) =>
+      rowsOf(one).map((row) => (isOne ? row : { groupBy: one.groupBy, ...row })),
+    );
+    return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   }
-  const table = createTable(COLUMNS, stdout.columns, createStyle(stdout, env));
+  return all.map((one) => renderTable(one, isOne ? 'group' : one.groupBy, io)).join('\n');
+}
+
+/** An answer to several kinds of groups as that many answers. */
+function toStats({ groupings, ...common }: SeveralStats): Stats[] {
+  return groupings.map(({ intervals = [], ...grouping }) => ({
+    ...common,
+    ...grouping,
+    intervals,
+  }));
+}
+
+function rowsOf({ intervals }: Stats) {
+  return intervals.flatMap(({ start, groups }) => groups.map((group) => ({ start, ...group })));
+}
+
+function renderTable(stats: Stats, title: string, { stdout, env }: Io): string {
+  const table = createTable(columnsOf(title), stdout.columns, createStyle(stdout, env));
   return table.render(
     stats.groups.map((group) => ({ ...group, trend: trendOf(group.name, stats) })),
   );

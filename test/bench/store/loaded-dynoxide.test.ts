@@ -38,9 +38,7 @@ async function withoutTotals(server: DynamoServer, index?: string): Promise<stri
 }
 
 function readTotals(server: DynamoServer, options = {}) {
-  return createDynamoEventStore({ ...server, ...options }).readTotals(
-    RANGE.from,
-    RANGE.to,
+  return createDynamoEventStore({ ...server, ...options }).readTotals(RANGE.from, RANGE.to, [
     'table',
-  );
+  ]);
 }

@@ -263,7 +263,10 @@ describe('--follow', () => {
         listed.push(filter.from);
         return store.listEvents(filter, page);
       },
-      readTotals: async (from, to) => ({ hours: hoursOf(events, from, to), openHours }),
+      readTotals: async (from, to) => ({
+        hours: new Map([['outcome', hoursOf(events, from, to)]]),
+        openHours,
+      }),
     };
     const io = captureIo({
       sleep: async () => {
@@ -339,7 +342,9 @@ describe('--follow', () => {
       const events = auditEvents(1200, { eventTime: '2026-11-20T10:50:00Z' });
       const store = { ...fakeStore(events), readTotals: async () => totals() };
       const totals = () => ({
-        hours: hoursOf(events, '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'),
+        hours: new Map([
+          ['outcome', hoursOf(events, '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z')],
+        ] as const),
         openHours: [],
       });
       const { api } = apiOver(store);
