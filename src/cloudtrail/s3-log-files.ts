@@ -15,20 +15,23 @@ const KEY_LOST = new Set([
 export function createS3LogFiles(client: Pick<S3Client, 'send'>): LogFiles {
   return {
     async *open(location: LogFileLocation): AsyncIterable<Uint8Array> {
-      const place = `s3://${location.bucket}/${location.key}`;
-      const object = await getObject(client, location, place);
-      yield* readWhole(object, place);
+      yield* (await openS3Object(client, location)).body;
     },
   };
 }
 
-async function getObject(
+/**
+ * Opens an object: its metadata comes with its body, so that they are of one another.
+ * @throws LogFileError or UpstreamError, as `LogFiles` does.
+ */
+export async function openS3Object(
   client: Pick<S3Client, 'send'>,
   { bucket, key }: LogFileLocation,
-  place: string,
-): Promise<GetObjectCommandOutput> {
+): Promise<{ body: AsyncIterable<Uint8Array>; metadata?: Record<string, string> }> {
+  const place = `s3://${bucket}/${key}`;
   try {
-    return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { body: readWhole(object, place), metadata: object.Metadata };
   } catch (cause) {
     throw asS3ReadError(cause, place);
   }

@@ -28,7 +28,10 @@ export function createFolderObjects(root: string): ListedTrailObjects {
 
   return {
     open: ({ key }) => disk.open({ key: pathOf(key) }),
-    metadata: async ({ key }) => readMetadata(pathOf(key) + METADATA_SUFFIX),
+    async openDigest({ key }) {
+      const metadata = await readMetadata(pathOf(key) + METADATA_SUFFIX);
+      return { body: disk.open({ key: pathOf(key) }), metadata };
+    },
     relocation: ({ key }, signed) => relocation(key, signed.key),
     async *digestsAfter({ key }) {
       for await (const file of filesBelow(root, regionFolder(key), key)) {

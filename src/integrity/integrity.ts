@@ -1,8 +1,7 @@
 import type { LogFileLocation } from '../cloudtrail/log-files';
-import { parseObjectKey } from '../cloudtrail/object-key';
 import { inParallel } from '../concurrency';
 import type { Verdict } from '../event/audit-event';
-import { fileOfKey } from '../store/delivery';
+import { digestOfKey, fileOfKey } from '../store/delivery';
 import type { DeliveredFile, EventStore, FileVerdict } from '../store/event-store';
 import type { Receipt } from '../store/receipt';
 import type { ListedLogFile } from './digest';
@@ -18,7 +17,7 @@ import { verifyLogFile } from './verify-log-file';
 export interface IntegrityDependencies {
   readonly objects: TrailObjects;
   readonly keys: PublicKeys;
-  readonly store: Pick<EventStore, 'setVerdicts' | 'listFiles'>;
+  readonly store: Pick<EventStore, 'setVerdicts' | 'isContinued' | 'listFiles'>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -64,8 +63,14 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
 
   async function arrive(location: LogFileLocation): Promise<DigestReport> {
     const own = await verifyDigest(objects, keys, location);
-    const before = await readPrevious(own);
-    const logs = await judgeLogFiles(own, (before ?? own).verdict !== 'verified');
+    const previousAt = previousLocation(own);
+    const recent = await filesAround(own, false);
+    const { logs, failures } = await judgeLogFiles(own, recent, previousAt);
+    // The store knows by now that it is continued: should it be replaced after this, that tells.
+    const before = previousAt && (await verifyDigest(objects, keys, previousAt));
+    const followsGap = (before ?? own).verdict !== 'verified';
+    logs.push(...(await markUnlisted(own, followsGap ? await filesAround(own, true) : recent)));
+    if (failures.length > 0) throw failures[0];
     // Looked for at last: a next digest that arrives meanwhile takes back what was said by now.
     const digest = await compareWithNext(own);
     if (isReplaced(own, digest)) {
@@ -82,14 +87,11 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     return join(report, { digests: [toCheckedFile(previous)], logs: [] });
   }
 
-  /** The digest before may have been replaced, or removed, since it was verified. */
-  async function readPrevious(digest: CheckedDigest): Promise<CheckedDigest | undefined> {
-    const location = previousLocation(digest);
-    return location && verifyDigest(objects, keys, location);
-  }
-
   /** The digest as the next one sees it, if there is one and it is sound itself. */
   async function compareWithNext(digest: CheckedDigest): Promise<CheckedDigest> {
+    const file = digestOfKey(digest.location.key);
+    // Listing the bucket for the next one costs as much as forty questions like this.
+    if (file === undefined || !(await store.isContinued(file))) return digest;
     const next = await findNextDigest(objects, keys, digest.location);
     const compared = next ? checkLink(digest, next) : digest;
     if (next === undefined || !isReplaced(digest, compared)) return digest;
@@ -105,17 +107,17 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     return previousEndMs < endMs ? arrive(previous) : undefined;
   }
 
+  /** Sets the verdicts of the files that a digest names, and says which digest it continues. */
   async function judgeLogFiles(
     digest: CheckedDigest,
-    followsGap: boolean,
-  ): Promise<CheckedFile<Verdict>[]> {
-    const named = digest.content?.digest.logFiles ?? [];
-    const recent = digest.verdict === 'missing' ? [] : await filesAround(digest, followsGap);
-    const logs: CheckedFile<Verdict>[] = findUnlisted(digest, recent);
+    recent: readonly DeliveredFile[],
+    previous: LogFileLocation | undefined,
+  ): Promise<{ logs: CheckedFile<Verdict>[]; failures: unknown[] }> {
     const receipts = new Map(recent.map(({ receipt }) => [receipt?.key, receipt]));
+    const logs: CheckedFile<Verdict>[] = [];
     const failures: unknown[] = [];
     await inParallel(
-      named,
+      digest.content?.digest.logFiles ?? [],
       async (listed) => {
         try {
           logs.push(await judge(digest, listed, receipts));
@@ -126,8 +128,16 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
       CONCURRENCY,
     );
     // Where a file cannot be read for now, the others keep what was found.
-    await store.setVerdicts(logs.flatMap(toFileVerdict));
-    if (failures.length > 0) throw failures[0];
+    await store.setVerdicts(logs.flatMap(toFileVerdict), previous && digestOfKey(previous.key));
+    return { logs, failures };
+  }
+
+  async function markUnlisted(
+    digest: CheckedDigest,
+    taken: readonly DeliveredFile[],
+  ): Promise<CheckedFile<Verdict>[]> {
+    const logs = findUnlisted(digest, taken);
+    if (logs.length > 0) await store.setVerdicts(logs.flatMap(toFileVerdict));
     return logs;
   }
 
@@ -150,15 +160,15 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
 
   /** Those that this digest may name, and those that it is the last one to name. */
   async function filesAround(
-    { location }: CheckedDigest,
+    { location, verdict }: CheckedDigest,
     followsGap: boolean,
   ): Promise<readonly DeliveredFile[]> {
-    const place = parseObjectKey(location.key);
+    const source = digestOfKey(location.key);
     const endMs = digestEnd(location.key);
-    if (place.kind !== 'digest' || endMs === undefined) return [];
+    if (verdict === 'missing' || source === undefined || endMs === undefined) return [];
     const fromMs = endMs - HOUR_MS - LISTING_DELAY_MS;
-    if (!followsGap) return recentFiles(place, new Date(fromMs), new Date(endMs));
-    const { accountId, region } = place;
+    if (!followsGap) return recentFiles(source, new Date(fromMs), new Date(endMs));
+    const { accountId, region } = source;
     const from = new Date(fromMs - LONGEST_GAP_MS).toISOString();
     const to = new Date(endMs).toISOString();
     return Array.fromAsync(store.listFiles({ accountId, region, from, to }));

@@ -1,13 +1,12 @@
-import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import type { LogFileLocation } from '../cloudtrail/log-files';
-import { asS3ReadError, createS3LogFiles } from '../cloudtrail/s3-log-files';
+import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { asS3ReadError, createS3LogFiles, openS3Object } from '../cloudtrail/s3-log-files';
 import { type ListedTrailObjects, regionFolder, type TrailObjects } from './trail-objects';
 
 /** Objects of S3, each named with its bucket. */
 export function createS3Objects(client: S3Client): TrailObjects {
   return {
     open: createS3LogFiles(client).open,
-    metadata: (location) => readMetadata(client, location),
+    openDigest: (location) => openS3Object(client, location),
     relocation: (readAt, signed) =>
       readAt.bucket === signed.bucket && readAt.key === signed.key
         ? (location) => location
@@ -55,17 +54,5 @@ async function* pages(
     yield* paginateListObjectsV2({ client }, request);
   } catch (cause) {
     throw asS3ReadError(cause, `the list of s3://${request.Bucket}/${request.Prefix}`);
-  }
-}
-
-async function readMetadata(
-  client: S3Client,
-  { bucket, key }: LogFileLocation,
-): Promise<Record<string, string> | undefined> {
-  try {
-    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    return head.Metadata;
-  } catch (cause) {
-    throw asS3ReadError(cause, `s3://${bucket}/${key}`);
   }
 }

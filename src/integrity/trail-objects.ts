@@ -3,14 +3,16 @@ import type { LogFileLocation, LogFiles } from '../cloudtrail/log-files';
 /** Where an object stands now that CloudTrail signed as standing at `signed`, if it can be here. */
 export type Relocate = (signed: LogFileLocation) => LogFileLocation | undefined;
 
+export interface OpenDigest {
+  readonly body: AsyncIterable<Uint8Array>;
+  /** User metadata of the object, names in lower case without `x-amz-meta-`, if there is any. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** The stored files of trails: a bucket, or a folder that holds a copy of one. */
 export interface TrailObjects extends LogFiles {
-  /**
-   * User metadata of an object, names in lower case without `x-amz-meta-`.
-   * @returns nothing when there is none.
-   * @throws LogFileError or UpstreamError, as `open` does.
-   */
-  metadata(location: LogFileLocation): Promise<Readonly<Record<string, string>> | undefined>;
+  /** @throws LogFileError or UpstreamError, as `open` does. */
+  openDigest(location: LogFileLocation): Promise<OpenDigest>;
   /**
    * Decides whether a digest stands where CloudTrail put it.
    * @param signed - the location that the digest itself names.

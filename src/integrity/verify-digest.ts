@@ -87,11 +87,12 @@ interface Content {
 
 async function readDigest(objects: TrailObjects, location: LogFileLocation): Promise<Content> {
   const pieces: Buffer[] = [];
-  await readInflated(objects.open(location), MAX_DIGEST_BYTES, (bytes) => {
+  const { body, metadata } = await objects.openDigest(location);
+  await readInflated(body, MAX_DIGEST_BYTES, (bytes) => {
     pieces.push(Buffer.from(bytes));
   });
   const bytes = Buffer.concat(pieces);
-  return { bytes, digest: parseDigest(bytes), metadata: await objects.metadata(location) };
+  return { bytes, digest: parseDigest(bytes), metadata };
 }
 
 /** What is wrong before any key is asked for. */

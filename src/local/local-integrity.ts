@@ -1,7 +1,6 @@
 import { createFolderObjects } from '../integrity/folder-objects';
-import { createIntegrity } from '../integrity/integrity';
+import { createIntegrity, type IntegrityDependencies } from '../integrity/integrity';
 import type { PublicKeys } from '../integrity/public-keys';
-import type { EventStore } from '../store/event-store';
 
 /** Digests by what was found. */
 export interface VerifiedDigests {
@@ -20,7 +19,7 @@ export interface LocalIntegrity {
 export function createLocalIntegrity(
   root: string,
   keys: PublicKeys,
-  store: Pick<EventStore, 'setVerdicts' | 'listFiles'>,
+  store: IntegrityDependencies['store'],
 ): LocalIntegrity {
   const integrity = createIntegrity({ objects: createFolderObjects(root), keys, store });
   let stopped = false;

@@ -44,6 +44,14 @@ export function fileOfKey(key: string): FileIdentity | undefined {
   return { accountId, region, day, deliveredAt, key };
 }
 
+/** A digest, filed by the end of its window; undefined for other places. */
+export function digestOfKey(key: string): FileIdentity | undefined {
+  const object = parseObjectKey(key);
+  if (object.kind !== 'digest') return undefined;
+  const { accountId, region, day, endsAt } = object;
+  return { accountId, region, day, deliveredAt: endsAt, key };
+}
+
 /** The hours that a range touches, day by day. */
 export function dayHours(range: Pick<DeliveryRange, 'from' | 'to'>): DayHours[] {
   const { start, end } = timesOf(range);

@@ -190,10 +190,11 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
       await sources.note(done);
       await receipts.putReceipts(done);
     },
-    async setVerdicts(found) {
+    async setVerdicts(found, continued) {
       await sources.note(found.map(({ file }) => file));
-      await verdicts.setVerdicts(found);
+      await verdicts.setVerdicts(found, continued);
     },
+    isContinued: verdicts.isContinued,
     listFiles: createDeliveredFiles({ receipts, verdicts }),
     listDays: sources.listDays,
     listSources: sources.listSources,

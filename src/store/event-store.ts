@@ -151,8 +151,12 @@ export interface EventStore {
   /**
    * Sets verdicts, also of files that have no receipt (yet). `unlisted` replaces no other, unless
    * it takes that one back.
+   *
+   * @param continued - a digest that a later one names as the one before it, to be remembered.
    */
-  setVerdicts(verdicts: readonly FileVerdict[]): Promise<void>;
+  setVerdicts(verdicts: readonly FileVerdict[], continued?: FileIdentity): Promise<void>;
+  /** Whether a digest was told of as `continued`, strongly consistent. */
+  isContinued(digest: FileIdentity): Promise<boolean>;
   /** Each file once, receipts joined with verdicts, day by day. */
   listFiles(range: DeliveryRange): AsyncIterable<DeliveredFile>;
   /** Days of a range in which there may be files, oldest first: those of months that have any. */

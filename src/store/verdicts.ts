@@ -27,6 +27,17 @@ const MAY_BE_FULL = 10_000;
 const MARK_LENGTH = 16;
 const UPDATES_AT_ONCE = 8;
 
+/** What is set of a digest that a later one continues. */
+const CONTINUED = 'n';
+
+/** One attribute of an hour's item. */
+interface Mark {
+  readonly file: FileIdentity;
+  readonly letter: string;
+  /** Whether it takes the place of another letter. */
+  readonly replaces: boolean;
+}
+
 /** Verdicts of one account's and Region's files of one hour, by the files' marks. */
 export interface HourVerdicts extends LogSource {
   readonly time: string;
@@ -40,8 +51,16 @@ export interface HourVerdicts extends LogSource {
  */
 export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
   /** "Unlisted" says that no proof was found: it never takes the place of one found meanwhile. */
-  async function setVerdicts(verdicts: readonly FileVerdict[]): Promise<void> {
-    const told = verdicts.filter(({ verdict }) => LETTER_OF.has(verdict));
+  async function setVerdicts(
+    verdicts: readonly FileVerdict[],
+    continued?: FileIdentity,
+  ): Promise<void> {
+    const told = verdicts.flatMap(({ file, verdict, takesBack }): Mark[] => {
+      const letter = LETTER_OF.get(verdict);
+      const replaces = verdict !== 'unlisted' || takesBack === true;
+      return letter === undefined ? [] : [{ file, letter, replaces }];
+    });
+    if (continued) told.push({ file: continued, letter: CONTINUED, replaces: true });
     const files = new Map(told.map((one) => [one.file.key, one]));
     const hours = Map.groupBy(files.values(), ({ file }) => keyId(verdictKey(file)));
     const updates = [...hours.values()].flatMap((members) => chunks(members, FILES_PER_UPDATE));
@@ -55,7 +74,7 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     );
   }
 
-  async function setAll(key: ItemKey, members: readonly FileVerdict[]): Promise<void> {
+  async function setAll(key: ItemKey, members: readonly Mark[]): Promise<void> {
     try {
       await update(key, members);
     } catch (error) {
@@ -66,16 +85,13 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     }
   }
 
-  async function update({ pk, sk }: ItemKey, members: readonly FileVerdict[]): Promise<void> {
+  async function update({ pk, sk }: ItemKey, members: readonly Mark[]): Promise<void> {
     const names: Record<string, string> = {};
     const values: Record<string, string | number> = {};
-    const sets = members.map(({ file, verdict, takesBack }, index) => {
-      const letter = LETTER_OF.get(verdict) ?? '';
+    const sets = members.map(({ file, letter, replaces }, index) => {
       names[`#${index}`] = fileMark(file.key);
       values[`:${letter}`] = letter;
-      return verdict === 'unlisted' && !takesBack
-        ? `#${index}=if_not_exists(#${index},:${letter})`
-        : `#${index}=:${letter}`;
+      return replaces ? `#${index}=:${letter}` : `#${index}=if_not_exists(#${index},:${letter})`;
     });
     const expiresAt = expiryOf(pk.slice(-10), retentionDays);
     if (expiresAt !== undefined) {
@@ -111,6 +127,16 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     return found;
   }
 
+  /** Whether `setVerdicts` was told of this digest, strongly consistent. */
+  async function isContinued(digest: FileIdentity): Promise<boolean> {
+    for (const key of [verdictKey(digest), overflowKey(digest)]) {
+      const [item = {}] = await calls.getAll([key], { consistent: true });
+      if (item[fileMark(digest.key)] === CONTINUED) return true;
+      if (Object.keys(item).length < MAY_BE_FULL) return false;
+    }
+    return false;
+  }
+
   async function read(keys: readonly ItemKey[]): Promise<Map<string, Map<string, Verdict>>> {
     const unique = new Map(keys.map((key) => [keyId(key), key]));
     const items = await calls.getAll([...unique.values()]);
@@ -137,7 +163,7 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     return hours;
   }
 
-  return { setVerdicts, verdictsOf, listVerdicts };
+  return { setVerdicts, isContinued, verdictsOf, listVerdicts };
 }
 
 /** Where the verdicts of a file's hour are: its sort key tells account, Region and hour. */

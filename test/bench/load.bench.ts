@@ -106,7 +106,7 @@ export async function bench(): Promise<string> {
 
 const ASSUMPTIONS = `The columns by service are those of a later day. The directory writes each name once a month: on a later day all are known, and are looked for once, as by a function that started anew. Batches of ${BATCH} are what the default window of two minutes gathers at a third of a file a second. AWS does not document how its five pollers share a window: the last row is the other end, where each gathers by itself and every receive brings one message. A longer \`batchingWindowSeconds\` moves it towards the first.
 
-*Integrity* is what verifying the digests as they arrive adds, one an hour from each account and a Region: their objects and those of their predecessors, a list request each for the next one, their messages, the verdicts, the receipts that they are compared with (batches of ${DIGESTS_PER_BATCH}; no log file is read again). An organization that keeps 17 Regions gets 17 times the digests.
+*Integrity* is what verifying the digests as they arrive adds, one an hour from each account and a Region: their objects and those of their predecessors, their messages, the verdicts, the receipts that they are compared with (batches of ${DIGESTS_PER_BATCH}; no log file is read again). An organization that keeps 17 Regions gets 17 times the digests.
 
 Not in it: the polling of idle queues (about a quarter of a dollar a month and queue), KMS, storage, logs, and the recovery of masked texts, where it is on.
 

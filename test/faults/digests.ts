@@ -11,8 +11,8 @@ const HOUR_MS = 3_600_000;
 const HOURS = 4;
 
 /**
- * The digests of some log files, by key: honest ones, over files of which some were changed, removed
- * or put there by somebody else.
+ * The digests of some log files, by key: over files of which some were changed, removed or put there
+ * by somebody else, who now and then put another digest in the place of one, too.
  */
 export function makeDigests(
   random: Random,
@@ -35,14 +35,19 @@ export function makeDigests(
 function addSource(written: TrailFiles, files: readonly TrailFile[], random: Random): void {
   const [place] = files;
   const digests = Array.from({ length: HOURS }, (): object[] => []);
+  const unnamed: object[] = [];
+  const replaced = random.chance(0.2) ? random.below(2) : undefined;
   for (const file of files) {
-    if (random.chance(0.1)) continue;
+    if (random.chance(replaced === undefined ? 0.1 : 0.3)) {
+      unnamed.push(listing(file.key, file.content));
+      continue;
+    }
     const content = random.chance(0.1) ? Buffer.from('what CloudTrail wrote') : file.content;
     const listed = listing(file.key, content);
     const hour = random.below(2);
     digests[hour]?.push(listed);
     // Two digests that name a file: one of them may be unsigned.
-    if (random.chance(0.15)) digests[1 - hour]?.push(listed);
+    if (replaced === undefined && random.chance(0.15)) digests[1 - hour]?.push(listed);
     if (random.chance(0.1)) digests[0]?.push(listing(file.key.replace('Z_0', 'Z_f'), content));
   }
   let previous = {};
@@ -68,6 +73,8 @@ function addSource(written: TrailFiles, files: readonly TrailFile[], random: Ran
       previousDigestHashAlgorithm: 'SHA-256',
       previousDigestSignature: putDigest(written, digestKey, digest, SIGNING_KEY),
     };
+    if (hour !== replaced) continue;
+    putDigest(written, digestKey, { ...digest, logFiles: [...logFiles, ...unnamed] }, SIGNING_KEY);
   }
 }
 

@@ -1,9 +1,4 @@
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { callService, partialAnswer } from './function-faults';
 import type { Random } from './random';
 
@@ -30,9 +25,6 @@ export function createFaultyS3(
   };
   const send = (command: unknown) =>
     callService(async () => {
-      if (command instanceof HeadObjectCommand) {
-        return { Metadata: find(command.input.Key ?? '').metadata };
-      }
       if (command instanceof ListObjectsV2Command) {
         const { Prefix = '', StartAfter = '' } = command.input;
         const keys = [...objects.keys()].filter(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { createFolderObjects } from '../../src/integrity/folder-objects';
-import { createIntegrity } from '../../src/integrity/integrity';
+import { createIntegrity, type IntegrityDependencies } from '../../src/integrity/integrity';
 import { type PublicKeys, parsePublicKey } from '../../src/integrity/public-keys';
 import { verifyTrail } from '../../src/integrity/verify-trail';
 import { fileOfKey } from '../../src/store/delivery';
@@ -125,6 +125,79 @@ test('takes back what a replaced digest said, once the next one tells, and for g
     await rm(folder, { recursive: true });
   }
 });
+
+test.each(['replaced', 'next'] as const)(
+  'finds a replaced digest at whatever call of the arriving %s one the other comes between',
+  async (first) => {
+    let calls: number;
+    for (let between = 0; ; between++) {
+      const accountId = String(100_000_000_000 + run++);
+      const { files, digests, logs } = makeTrail({ key: KEY, hours: 4, accountId });
+      const [, replaced = '', next = ''] = digests;
+      const named = logs[1]?.[1] ?? '';
+      const store = createDynamoEventStore(server);
+      await store.putReceipts(receiptsOf(files));
+      const folder = await mkdtemp(join(tmpdir(), 'querytrail-'));
+      const objects = createFolderObjects(folder);
+      const other = createIntegrity({ objects, keys: publicKeys, store });
+      const replace = async () => {
+        play(files, replaced, 'replace');
+        await writeTrail(folder, files);
+      };
+      calls = 0;
+      const interrupted = interrupt({ objects, keys: publicKeys, store }, async () => {
+        if (calls++ !== between) return;
+        if (first === 'next') await replace();
+        await other.verifyDigest({ key: first === 'next' ? replaced : next });
+      });
+      try {
+        if (first === 'next') await writeTrail(folder, files);
+        else await replace();
+
+        await createIntegrity(interrupted).verifyDigest({
+          key: first === 'next' ? next : replaced,
+        });
+
+        if (calls <= between) break;
+        const { [named]: verdict } = await arrived(store, accountId);
+        expect({ between, verdict }).toEqual({ between, verdict: 'unlisted' });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    }
+    expect(calls).toBeGreaterThan(5);
+  },
+  30_000,
+);
+
+/** The same dependencies, with something to be done before each call of theirs. */
+function interrupt(
+  { objects, keys, store }: IntegrityDependencies,
+  before: () => Promise<void>,
+): IntegrityDependencies {
+  async function* each<Element>(start: () => AsyncIterable<Element>): AsyncIterable<Element> {
+    await before();
+    yield* start();
+  }
+  async function one<Answer>(start: () => Promise<Answer>): Promise<Answer> {
+    await before();
+    return start();
+  }
+  return {
+    objects: {
+      ...objects,
+      open: (location) => each(() => objects.open(location)),
+      openDigest: (location) => one(() => objects.openDigest(location)),
+      digestsAfter: (location) => each(() => objects.digestsAfter(location)),
+    },
+    keys,
+    store: {
+      setVerdicts: (...found) => one(() => store.setVerdicts(...found)),
+      isContinued: (digest) => one(() => store.isContinued(digest)),
+      listFiles: (range) => each(() => store.listFiles(range)),
+    },
+  };
+}
 
 /** A trail of which somebody changed what the tricks say, and in which he put a file of his own. */
 function tamper(accountId: string, digestTricks: readonly Trick[], fileTricks: readonly string[]) {

@@ -118,7 +118,20 @@ test('judges what was taken in by its hash, and reads only what was not', async 
     [quarantined]: 'verified',
   });
   expect(judged.find(({ key }) => key === other)?.reason).toMatch(/taken in with other content/);
-  expect(read.toSorted()).toEqual([digests[0], elsewhere, quarantined].toSorted());
+  expect(read.toSorted()).toEqual([elsewhere, quarantined].toSorted());
+});
+
+test('lists the bucket for the next digest only where one has arrived', async () => {
+  const { files, digests } = makeTrail({ key, hours: 4 });
+  const { integrity, listed } = await open(files);
+
+  for (const digest of digests) await integrity.verifyDigest({ key: digest });
+  const inOrder = [...listed];
+  await integrity.verifyDigest({ key: digests[1] ?? '' });
+  await integrity.verifyDigest({ key: digests[3] ?? '' });
+
+  expect(inOrder).toEqual([]);
+  expect(listed).toEqual([digests[1]]);
 });
 
 test('keeps what was found where another file cannot be read for now', async () => {
@@ -140,6 +153,7 @@ test('keeps what was found where another file cannot be read for now', async () 
       setVerdicts: async (some) => {
         verdicts.push(...some.map(({ file, verdict }) => [file.key, verdict]));
       },
+      isContinued: async () => false,
       async *listFiles() {},
     },
   });
@@ -160,6 +174,7 @@ test('reads the receipts of an hour once for digests that arrive together', asyn
     keys: { find: async () => parsePublicKey(key.der) },
     store: {
       setVerdicts: async () => {},
+      isContinued: async () => false,
       // biome-ignore lint/correctness/useYield: nothing was taken in.
       async *listFiles({ from }) {
         asked.push(from.slice(11, 13));
@@ -197,14 +212,14 @@ test('leaves it to a person when a log file may not be read', async () => {
   const integrity = createIntegrity({
     objects: {
       ...objects,
-      open: (location) => {
-        if (location.key === digests[0]) return objects.open(location);
+      open: () => {
         throw new LogFileError('log-file.access-denied', 'no');
       },
     },
     keys: { find: async () => parsePublicKey(key.der) },
     store: {
       setVerdicts: async (some) => void verdicts.push(...some.map(({ verdict }) => verdict)),
+      isContinued: async () => false,
       async *listFiles() {},
     },
   });
@@ -239,6 +254,8 @@ async function open(files: TrailFiles, received: readonly DeliveredFile[] = []) 
   const verdicts: Record<string, Verdict> = {};
   const calls: object[] = [];
   const read: string[] = [];
+  const listed: string[] = [];
+  const continued = new Set<string>();
   const objects = createFolderObjects(folder);
   const integrity = createIntegrity({
     objects: {
@@ -247,22 +264,28 @@ async function open(files: TrailFiles, received: readonly DeliveredFile[] = []) 
         read.push(location.key);
         return objects.open(location);
       },
+      digestsAfter: (digest) => {
+        listed.push(digest.key);
+        return objects.digestsAfter(digest);
+      },
     },
     keys: { find: async () => parsePublicKey(key.der) },
     store: {
-      setVerdicts: async (some) => {
+      setVerdicts: async (some, digest) => {
         for (const { file, verdict } of some) {
           calls.push(file);
           verdicts[file.key] = verdict;
         }
+        if (digest) continued.add(digest.key);
       },
+      isContinued: async (digest) => continued.has(digest.key),
       async *listFiles({ from, to }) {
         yield* received.filter(({ deliveredAt }) => deliveredAt >= from && deliveredAt < to);
       },
     },
     now: () => 0,
   });
-  return { integrity, verdicts, calls, read };
+  return { integrity, verdicts, calls, read, listed };
 }
 
 function taken(

@@ -1,10 +1,5 @@
 import { Readable } from 'node:stream';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { UpstreamError } from '../../src/errors';
 import { parsePublicKey } from '../../src/integrity/public-keys';
@@ -119,11 +114,13 @@ function serve(buckets: Record<string, TrailFiles>): void {
   });
   s3.on(GetObjectCommand).callsFake(({ Bucket, Key }) => {
     const bytes = find(buckets, Bucket, Key);
-    return { Body: Readable.from([bytes]), ContentLength: bytes.length };
+    const metadata = buckets[Bucket]?.get(`${Key}.metadata.json`);
+    return {
+      Body: Readable.from([bytes]),
+      ContentLength: bytes.length,
+      Metadata: metadata && JSON.parse(metadata.toString()),
+    };
   });
-  s3.on(HeadObjectCommand).callsFake(({ Bucket, Key }) => ({
-    Metadata: JSON.parse(find(buckets, Bucket, `${Key}.metadata.json`).toString()),
-  }));
 }
 
 function find(buckets: Record<string, TrailFiles>, bucket: string, key: string): Buffer {

@@ -1,11 +1,6 @@
 import { Readable } from 'node:stream';
 import { CloudTrailClient, ListPublicKeysCommand } from '@aws-sdk/client-cloudtrail';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { fileOfKey } from '../../src/store/delivery';
@@ -47,10 +42,13 @@ test('sets the verdicts of a digest’s log files and hands back only what faile
     if (bytes === undefined) throw Object.assign(new Error('gone'), { name: 'NoSuchKey' });
     return bytes;
   };
-  s3.on(GetObjectCommand).callsFake(({ Key }) => ({ Body: Readable.from([get(Key)]) }));
-  s3.on(HeadObjectCommand).callsFake(({ Key }) => ({
-    Metadata: JSON.parse(get(`${Key}.metadata.json`).toString()),
-  }));
+  s3.on(GetObjectCommand).callsFake(({ Key }) => {
+    const metadata = files.get(`${Key}.metadata.json`);
+    return {
+      Body: Readable.from([get(Key)]),
+      Metadata: metadata && JSON.parse(metadata.toString()),
+    };
+  });
   s3.on(ListObjectsV2Command).resolves({});
   cloudTrail
     .on(ListPublicKeysCommand)

@@ -2,8 +2,14 @@ import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import type { Verdict } from '../../src/event/audit-event';
+import { digestOfKey } from '../../src/store/delivery';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
-import type { DeliveredFile, EventStore, FileVerdict } from '../../src/store/event-store';
+import type {
+  DeliveredFile,
+  EventStore,
+  FileIdentity,
+  FileVerdict,
+} from '../../src/store/event-store';
 import { itemSize } from '../../src/store/item-size';
 import type { Receipt } from '../../src/store/receipt';
 import { verdictKey } from '../../src/store/verdicts';
@@ -79,6 +85,27 @@ export function describeFiles(server: () => DynamoServer, clear: () => Promise<v
       ['unlisted'],
       ['verified'],
     ]);
+  });
+
+  test('remembers which digests are continued, beside the verdicts of their hour', async () => {
+    const store = open();
+    const file = receiptOf(keyOf(0, 0));
+    const [digest, other] = ['1000', '1030'].map((time) => digestAt(`2026-11-20T${time}00Z`));
+    if (!digest || !other) throw new Error('two digests');
+    const before = await store.isContinued(digest);
+
+    await store.setVerdicts([{ file, verdict: 'verified' }], digest);
+    await store.setVerdicts([], digest);
+
+    expect([before, await store.isContinued(digest), await store.isContinued(other)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(await collect(store)).toHaveLength(1);
+    await fillVerdictItem(file);
+    await store.setVerdicts([], other);
+    expect(await store.isContinued(other)).toBe(true);
   });
 
   test('a replay of a batch is the same item, another outcome is another one', async () => {
@@ -353,6 +380,16 @@ function receiptOf(key: string): Receipt {
     counts: { class: { DML: 3 }, outcome: { succeeded: 3 } },
     lagMs: 60_000,
   };
+}
+
+function digestAt(time: string): FileIdentity {
+  const { accountId, region } = SOURCES[0];
+  const stamp = time.replaceAll('-', '');
+  const folder = `AWSLogs/${accountId}/CloudTrail-Digest/${region}/2026/11/20`;
+  const name = `${accountId}_CloudTrail-Digest_${region}_main_us-east-1_${stamp}.json.gz`;
+  const digest = digestOfKey(`${folder}/${name}`);
+  if (!digest) throw new Error(`no digest: ${name}`);
+  return digest;
 }
 
 async function collect(store: EventStore, range: object = {}): Promise<DeliveredFile[]> {

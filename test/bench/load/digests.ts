@@ -13,7 +13,7 @@ import { makeKey, type SigningKey } from '../../integrity/digest-factory';
 export interface DigestLoad {
   readonly digests: number;
   readonly processorSeconds: number;
-  /** GetObject and HeadObject. */
+  /** GetObject. */
   readonly objectRequests: number;
   readonly listRequests: number;
 }
@@ -46,15 +46,17 @@ export async function verifyDigests(
   let now = 0;
   const integrity = createIntegrity({
     objects: {
-      open: (location) => {
+      open: ({ key }) => {
         objectRequests += 1;
-        const digest = objects.get(location.key);
-        return Readable.from([digest?.body ?? readFileSync(join(folder, location.key))]);
+        return Readable.from([readFileSync(join(folder, key))]);
       },
-      metadata: async (location) => {
+      openDigest: async ({ key }) => {
         objectRequests += 1;
-        const signature = objects.get(location.key)?.signature ?? '';
-        return { signature, 'signature-algorithm': 'SHA256withRSA' };
+        const digest = objects.get(key);
+        if (digest === undefined) throw new Error(`no digest: ${key}`);
+        const { body, signature } = digest;
+        const metadata = { signature, 'signature-algorithm': 'SHA256withRSA' };
+        return { body: Readable.from([body]), metadata };
       },
       // biome-ignore lint/correctness/useYield: as digests arrive, there is no next one yet.
       async *digestsAfter() {
