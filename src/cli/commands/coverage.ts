@@ -87,7 +87,7 @@ export function register(program: Command, io: Io): void {
       const query = { ...toRangeParameters(options), account, region };
       const sources = await readAll(client, query, async ({ from }) => {
         await io.stderr.write(
-          `Only since ${from}: the days before hold more files than are read at once.\n`,
+          `Only since ${from}: the days before are more than are read at once (--to ${from} asks for them).\n`,
         );
       });
       if (options.json || !io.stdout.isTerminal) {

@@ -98,6 +98,7 @@ test('says where the answer begins later than asked', async () => {
   await run(['coverage', '--api', server.url, '--since', '3d'], io);
 
   expect(io.stderr.text()).toBe(
-    'Only since 2026-11-20T00:00:00Z: the days before hold more files than are read at once.\n',
+    'Only since 2026-11-20T00:00:00Z: the days before are more than are read at once ' +
+      '(--to 2026-11-20T00:00:00Z asks for them).\n',
   );
 });
