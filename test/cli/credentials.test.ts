@@ -12,6 +12,8 @@ const SECRETS: Readonly<Record<string, string>> = {
   AKIDPROFILE: 'secret/of+the=profile',
   AKIDPROCESS: 'secret/of+the=process',
   ASIASSO: 'secret/of+sso',
+  ASIACONTAINER: 'secret/of+the=container',
+  ASIAINSTANCE: 'secret/of+the=instance',
 };
 const REGION = 'eu-central-1';
 const NO_PORT = 'http://127.0.0.1:9';
@@ -22,18 +24,20 @@ let server: Server;
 let api: string;
 let signers: string[];
 let portal: string[];
+/** Asked of the places that credentials come from besides the portal. */
+let sources: string[];
 
 beforeEach(async () => {
-  [signers, portal] = [[], []];
+  [signers, portal, sources] = [[], [], []];
   home = await mkdtemp(join(tmpdir(), 'querytrail-home-'));
   await mkdir(join(home, '.aws/sso/cache'), { recursive: true });
   server = createServer((request, response) => {
     const url = new URL(request.url ?? '', api);
-    const answer = url.pathname.startsWith('/federation/')
-      ? answerPortal(url, request)
-      : answerApi(url, request);
-    response.writeHead(answer ? 200 : 403, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? {}));
+    const answer = url.pathname.startsWith('/v1/')
+      ? answerApi(url, request)
+      : answerSource(url, request);
+    response.writeHead(answer === undefined ? 403 : 200, { 'content-type': 'application/json' });
+    response.end(typeof answer === 'string' ? answer : JSON.stringify(answer ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -61,10 +65,61 @@ function answerApi(url: URL, { headers }: IncomingMessage): object | undefined {
   return { events: [] };
 }
 
+/** Where credentials come from. */
+function answerSource(url: URL, request: IncomingMessage): object | string | undefined {
+  const { pathname } = url;
+  if (pathname.startsWith('/federation/')) return answerPortal(url, request);
+  sources.push(`${request.method} ${pathname}`);
+  if (pathname === '/token') return renewToken();
+  if (pathname === '/container') return answerContainer(request);
+  return answerInstance(pathname, request);
+}
+
+/** IAM Identity Center's CreateToken. */
+function renewToken(): object {
+  return {
+    accessToken: 'renewed-token',
+    expiresIn: 3600,
+    refreshToken: 'next',
+    tokenType: 'Bearer',
+  };
+}
+
+/** The agent of ECS and of EKS Pod Identity. */
+function answerContainer({ headers }: IncomingMessage): object | undefined {
+  if (headers.authorization !== 'token-of-the-pod') return undefined;
+  return credentialsOf('ASIACONTAINER', 'container-session');
+}
+
+/** IMDSv2: nothing without a token. */
+function answerInstance(
+  pathname: string,
+  { method, headers }: IncomingMessage,
+): object | string | undefined {
+  if (pathname === '/latest/api/token') {
+    const isAsked = headers['x-aws-ec2-metadata-token-ttl-seconds'] !== undefined;
+    return method === 'PUT' && isAsked ? 'token-of-the-instance' : undefined;
+  }
+  if (headers['x-aws-ec2-metadata-token'] !== 'token-of-the-instance') return undefined;
+  return pathname.endsWith('/auditor')
+    ? { Code: 'Success', ...credentialsOf('ASIAINSTANCE', 'instance-session') }
+    : 'auditor';
+}
+
+function credentialsOf(id: string, token: string): object {
+  return {
+    AccessKeyId: id,
+    SecretAccessKey: SECRETS[id],
+    Token: token,
+    Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+}
+
 /** IAM Identity Center's GetRoleCredentials. */
 function answerPortal({ searchParams }: URL, { headers }: IncomingMessage): object | undefined {
   portal.push(`${searchParams.get('account_id')} ${searchParams.get('role_name')}`);
-  if (headers['x-amz-sso_bearer_token'] !== 'cached-token') return undefined;
+  const token = String(headers['x-amz-sso_bearer_token']);
+  if (!['cached-token', 'renewed-token'].includes(token)) return undefined;
   return {
     roleCredentials: {
       accessKeyId: 'ASIASSO',
@@ -74,6 +129,8 @@ function answerPortal({ searchParams }: URL, { headers }: IncomingMessage): obje
     },
   };
 }
+
+const here = () => api.replace('0.0.0.0', '127.0.0.1');
 
 async function ask(args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(
@@ -85,7 +142,7 @@ async function ask(args: readonly string[], env: Record<string, string> = {}) {
         HOME: home,
         AWS_REGION: REGION,
         AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_ENDPOINT_URL_SSO: api.replace('0.0.0.0', '127.0.0.1'),
+        AWS_ENDPOINT_URL_SSO: here(),
         AWS_ENDPOINT_URL_SSO_OIDC: NO_PORT,
         ...env,
       },
@@ -100,7 +157,7 @@ async function ask(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 const aws = (file: string, text: string) => writeFile(join(home, '.aws', file), text);
-const cachedToken = (name: string, expiresInMs: number) =>
+const cachedToken = (name: string, expiresInMs: number, more: object = {}) =>
   aws(
     `sso/cache/${createHash('sha1').update(name).digest('hex')}.json`,
     JSON.stringify({
@@ -108,6 +165,7 @@ const cachedToken = (name: string, expiresInMs: number) =>
       expiresAt: new Date(Date.now() + expiresInMs).toISOString(),
       startUrl: 'https://corp.awsapps.com/start',
       region: REGION,
+      ...more,
     }),
   );
 
@@ -188,6 +246,46 @@ test.each([
   expect(exitCode).toBe(1);
   expect(err).toMatch(/aws sso login/);
   expect(signers).toEqual([]);
+});
+
+test('renews an expired token of an sso-session that may be renewed', async () => {
+  await aws('config', SSO_SESSION);
+  await cachedToken('corp', -60_000, {
+    accessToken: 'expired-token',
+    clientId: 'client',
+    clientSecret: 'of-client',
+    registrationExpiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    refreshToken: 'first',
+  });
+
+  const env = { AWS_ENDPOINT_URL_SSO_OIDC: here() };
+  expect(await ask(['--profile', 'audit'], env)).toEqual({ exitCode: 0, err: '' });
+  expect(sources).toEqual(['POST /token']);
+  expect(signers).toEqual(['ASIASSO sso-session']);
+});
+
+test('signs with the credentials of a container, by the token in its file', async () => {
+  await writeFile(join(home, 'token'), 'token-of-the-pod');
+
+  const answer = await ask([], {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${here()}/container`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: join(home, 'token'),
+  });
+
+  expect(answer).toEqual({ exitCode: 0, err: '' });
+  expect(sources).toEqual(['GET /container']);
+  expect(signers).toEqual(['ASIACONTAINER container-session']);
+});
+
+test('signs with the role of an instance, by IMDSv2', async () => {
+  const answer = await ask([], {
+    AWS_EC2_METADATA_DISABLED: 'false',
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: here(),
+  });
+
+  expect(answer).toEqual({ exitCode: 0, err: '' });
+  expect(sources[0]).toBe('PUT /latest/api/token');
+  expect(signers).toEqual(['ASIAINSTANCE instance-session']);
 });
 
 test('says that there are no credentials', async () => {
