@@ -17,7 +17,7 @@ async function completion(shell: string): Promise<string> {
 
 /** What a shell prints for a script, of which it may not complain. */
 function printed(shell: string, args: readonly string[], cwd?: string): string[] {
-  const { stdout, stderr } = spawnSync(shell, args, { encoding: 'utf8', cwd });
+  const { stdout, stderr } = spawnSync(shell, args, { encoding: 'utf8', cwd, timeout: 15_000 });
   expect(stderr).toBe('');
   return stdout.split('\n').filter(Boolean);
 }
@@ -133,6 +133,32 @@ _querytrail`;
     }
   });
 });
+
+(HAS.zsh ? test : test.skip)(
+  'completes what is typed at the prompt of zsh',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'completion-'));
+    writeFileSync(join(folder, 'completion'), await completion('zsh'));
+    const settings = `autoload -Uz compinit && compinit -u -D
+querytrail() { print -r -- "ran <$*>" }
+source ${join(folder, 'completion')}`;
+    writeFileSync(join(folder, '.zshrc'), settings);
+
+    const shown = printed('zsh', [
+      ...['-f', '-c'],
+      `zmodload zsh/zpty
+zpty line TERM=dumb ZDOTDIR=${folder} zsh -i
+zpty -w -n line $'querytrail qu\t--sour\t192.0.2.1 --class DM\t\r'
+zpty -r line shown '*ran <*>*'
+print -r -- $shown
+zpty -d line`,
+    ]);
+
+    expect(shown.at(-1)?.trim()).toBe('ran <query --source-ip 192.0.2.1 --class DML>');
+    rmSync(folder, { recursive: true });
+  },
+  20_000,
+);
 
 /**
  * fish itself completes where it is installed. Elsewhere bash, which takes the same words from a
