@@ -105,6 +105,7 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
     const forgotten = athena.forgetsAfterMs ?? Number.POSITIVE_INFINITY;
     const known = events.filter((event) => ageOf(event) <= forgotten);
     const executions = await athena.queryExecutions(askedExecutions(known));
+    const askBody = rememberingBodies(athena);
     return Promise.all(
       events.map(async (event): Promise<Progress> => {
         if (ageOf(event) > forgotten) return toUnavailable(event, 'expired');
@@ -113,7 +114,7 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
         const answer = executions.get(event.queryExecutionId) ?? { retry: true };
         if (!('found' in answer)) return withoutAnswer(event, answer);
         const completed = completeEvent(event, answer.found, settings);
-        return withPreparedBody(athena, event, completed);
+        return withPreparedBody(askBody, event, completed);
       }),
     );
   }
@@ -133,7 +134,7 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
 
   /** `EXECUTE name` touches the tables of the statement behind the name. */
   async function withPreparedBody(
-    athena: AthenaHistory,
+    askBody: AthenaHistory['preparedStatement'],
     before: AuditEvent,
     completed: AuditEvent,
   ): Promise<Progress> {
@@ -141,7 +142,7 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
     const name = completed.references?.preparedStatement;
     if (completed.operation !== 'EXECUTE' || name === undefined)
       return { event: completed, isFinal };
-    const body = await athena.preparedStatement(completed.workgroup ?? DEFAULT_WORKGROUP, name);
+    const body = await askBody(completed.workgroup ?? DEFAULT_WORKGROUP, name);
     if ('retry' in body) return { event: before, isFinal: false, atWorst: completed };
     const event = 'found' in body ? applyPreparedBody(completed, body.found) : completed;
     return { event, isFinal };
@@ -164,6 +165,29 @@ function askedExecutions(events: readonly AuditEvent[]) {
     if (id !== undefined) asked.set(id, { id, workgroup });
   }
   return [...asked.values()];
+}
+
+/** Asks once for what many executions name; each call counts against the limit of all users. */
+function rememberingBodies(athena: AthenaHistory): AthenaHistory['preparedStatement'] {
+  const asked = new Map<string, Promise<Answer<string>>>();
+  return (workgroup, name) => {
+    const key = `${workgroup} ${name}`;
+    const body = asked.get(key) ?? askBody(athena, workgroup, name);
+    asked.set(key, body);
+    return body;
+  };
+}
+
+/** AWS does not say whether a statement's own `EXECUTE DailySales` keeps the case of the name. */
+async function askBody(
+  athena: AthenaHistory,
+  workgroup: string,
+  name: string,
+): Promise<Answer<string>> {
+  const body = await athena.preparedStatement(workgroup, name);
+  const lower = name.toLowerCase();
+  const isMissing = 'unavailable' in body && body.unavailable === 'not-found';
+  return isMissing && lower !== name ? athena.preparedStatement(workgroup, lower) : body;
 }
 
 /** An event whose text CloudTrail itself shows keeps it; only how it ended stays unknown. */

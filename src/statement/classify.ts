@@ -27,7 +27,7 @@ export interface StatementFacts extends StatementKind {
   readonly columns: readonly string[];
   readonly locations: readonly { readonly uri: string; readonly access: 'read' | 'write' }[];
   readonly flags: readonly StatementFlag[];
-  /** Name in PREPARE, EXECUTE and DEALLOCATE PREPARE. */
+  /** Name in PREPARE, EXECUTE and DEALLOCATE PREPARE, as written. */
   readonly preparedStatement?: string;
 }
 
@@ -118,7 +118,8 @@ function matchHead(
       node = byWord;
     } else if (name !== undefined && isName(tokens)) {
       const text = readName(tokens);
-      if (found !== undefined) noteName(found, name.role, text);
+      if (found !== undefined && name.role === 'prepared') found.preparedStatement = tokens.value();
+      else if (found !== undefined) noteName(found, name.role, text);
       node = name.next;
     } else if (node.group !== undefined && tokens.nesting > 0) {
       tokens.hiveStrings = grammar === ATHENA_GRAMMAR;
@@ -159,7 +160,6 @@ function noteName(found: Findings, role: string, name: string): void {
   if (kind === 'read') found.reads.add(noted);
   else if (kind === 'write') found.writes.add(noted);
   else if (kind === 'column') found.columns.add(name);
-  else if (kind === 'prepared') found.preparedStatement = name;
   else if (kind === 'of') {
     const [table] = found.reads;
     found.reads.clear();

@@ -129,6 +129,46 @@ test('shows the tables of the statement behind EXECUTE', async () => {
   });
 });
 
+test('asks for a prepared statement as it is written, then in lower case', async () => {
+  const found = execution({ Query: 'EXECUTE DailySales', SubstatementType: undefined });
+  const store = memoryStore([maskedAthenaEvent()]);
+  const asked: string[] = [];
+
+  await recoverAll(store, {
+    ...fixed({ [ID]: { found } }),
+    preparedStatement: async (_workgroup, name) => {
+      asked.push(name);
+      return name === 'dailysales'
+        ? { found: 'SELECT a FROM sales' }
+        : { unavailable: 'not-found' };
+    },
+  });
+
+  expect(asked).toEqual(['DailySales', 'dailysales']);
+  expect(store.only().tables).toEqual([{ name: 'shop.sales', access: 'read' }]);
+});
+
+test('asks once for a prepared statement that many executions name', async () => {
+  const events = Array.from({ length: 50 }, (_, index) =>
+    maskedAthenaEvent({ eventId: `e-${index}`, queryExecutionId: `q-${index}` }),
+  );
+  const store = memoryStore(events);
+  const asked: string[] = [];
+
+  await recoverAll(store, {
+    ...changing(() => ({ found: execution({ Query: 'EXECUTE by_id USING 7' }) })),
+    preparedStatement: async (workgroup, name) => {
+      asked.push(`${workgroup} ${name}`);
+      return { found: 'SELECT a FROM sales WHERE id = ?' };
+    },
+  });
+
+  expect(asked).toEqual(['primary by_id']);
+  for (const { tables } of store.all()) {
+    expect(tables).toEqual([{ name: 'shop.sales', access: 'read' }]);
+  }
+});
+
 test.each([
   ['CreateNamedQuery', { namedQueryId: 'n-1' }],
   ['UpdateNamedQuery', { namedQueryId: 'n-1' }],

@@ -233,7 +233,8 @@ describe('access', () => {
 describe('the name of a prepared statement', () => {
   test.each([
     ['PREPARE p1 FROM SELECT 1', 'p1'],
-    ['EXECUTE "My P" USING 1', 'my p'],
+    ['EXECUTE "My P" USING 1', 'My P'],
+    ['execute DailySales', 'DailySales'],
     ['DEALLOCATE PREPARE p1;', 'p1'],
     ["EXECUTE IMMEDIATE 'SELECT 1'", undefined],
     ['SELECT 1', undefined],
