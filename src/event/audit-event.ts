@@ -7,7 +7,10 @@ export const ACTORS = ['human', 'application', 'aws-service', 'unknown'] as cons
 export const OUTCOMES = ['succeeded', 'failed', 'cancelled', 'running', 'accepted'] as const;
 const VERDICTS = ['unverified', 'verified', 'failed', 'missing', 'unlisted'] as const;
 const STATEMENT_FLAGS = ['destructive', 'bulkExport', 'allowFiltering', 'explainOnly'] as const;
-/** Why a statement's text is not there (yet); `hidden`: CloudTrail hides it and no call asks for it. */
+/**
+ * Why a statement's text is not there (yet). `hidden`: CloudTrail hides it and no call asks for it, or
+ * it is Spark code and literals are to be masked.
+ */
 const UNAVAILABLE_REASONS = [
   'pending',
   'call-failed',

@@ -1,6 +1,6 @@
 import { booleanOf, type Json } from '../cloudtrail/record';
 import { CLASSIFIER_VERSION, classifyStatement } from '../statement/classify';
-import { fingerprintStatement } from '../statement/fingerprint';
+import { fingerprintStatement, redactLiterals as redact } from '../statement/fingerprint';
 import { describeText, type EventTable, type StatementOptions, tablesOf } from './apply-statement';
 import type { AuditEvent } from './audit-event';
 import { operationOf, parametersOf } from './catalogue';
@@ -140,7 +140,7 @@ function describeOutline(
   const fingerprint = fingerprintShape(outline.shape);
   return {
     statement: options.redactLiterals
-      ? { text: outline.shape, source: 'outline', fingerprint, redacted: true }
+      ? { text: redact(outline.shape, 'cql'), source: 'outline', fingerprint, redacted: true }
       : { text: outline.text, source: 'outline', fingerprint },
     flags: parameters.allowFiltering === true ? ['allowFiltering'] : undefined,
     columns: outline.columns.length > 0 ? [...outline.columns] : undefined,

@@ -231,8 +231,13 @@ test.each([
   });
 });
 
-test('masks every value on request', () => {
+test('masks every value on request, also one that CloudTrail shows', () => {
   const options = { redactLiterals: true };
+  const shown = keyspacesSelect({ conditions: ["mail = 'secret'", 'pin = 4711'] });
+
+  expect(eventOf(shown, options).statement?.text).toBe(
+    "SELECT order_id, total FROM shop.orders WHERE mail = '?' AND pin = ?",
+  );
 
   expect(eventOf(keyspacesSelect(), options).statement).toMatchObject({
     text: 'SELECT order_id, total FROM shop.orders WHERE order_id = ?',
