@@ -4,6 +4,7 @@ import { byId, h } from './dom';
 import { DEFAULT_FROM, type Filters } from './filters';
 import { formatCount, formatDuration } from './format';
 import { narrowedHref } from './state';
+import { troubledFiles } from './troubled-files';
 
 interface Coverage {
   readonly from: string;
@@ -32,6 +33,7 @@ export async function showCoverage(filters: Filters, signal: AbortSignal): Promi
             h('p', { class: 'note' }, 'The days before are more than are read at once.'),
           coverage.cursor !== undefined &&
             h('p', { class: 'note' }, 'More accounts: querytrail coverage lists them all.'),
+          sources.some(({ total }) => troubleOf(total) !== '') && troubledFiles(query),
         ),
   );
 }

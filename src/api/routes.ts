@@ -4,6 +4,7 @@ import { getEvent } from './routes/get-event';
 import { getRecord } from './routes/get-record';
 import { getStats } from './routes/get-stats';
 import { listEvents } from './routes/list-events';
+import { listFiles } from './routes/list-files';
 import { openApiRoute } from './routes/openapi-document';
 
 /** Every route there is. */
@@ -13,5 +14,6 @@ export const ROUTES: readonly Route[] = [
   getRecord,
   getStats,
   getCoverage,
+  listFiles,
   openApiRoute(() => ROUTES),
 ];

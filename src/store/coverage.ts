@@ -1,5 +1,6 @@
-import { isOf, sourceName } from './delivery';
+import { isOf, onDay, sourceName } from './delivery';
 import type { DeliveredFile, DeliveryRange, EventStore, LogSource } from './event-store';
+import { type FileBounds, troublesOf } from './troubled-files';
 
 /** Counts of log files, by the hour in which CloudTrail delivered them. */
 export interface FileCounts {
@@ -59,12 +60,6 @@ const NOTHING: FileCounts = {
 
 export type CoverageStore = Pick<EventStore, 'listDays' | 'listSources' | 'listFiles'>;
 
-/** With so much read, the days before are left out. */
-export interface CoverageBounds {
-  readonly files: number;
-  readonly days: number;
-}
-
 /**
  * What arrived of each account and Region, from the receipts and the verdicts of the digests. They
  * are read once for all, the newest day first; months without files cost nothing.
@@ -72,34 +67,32 @@ export interface CoverageBounds {
 export async function readCoverage(
   store: CoverageStore,
   range: DeliveryRange,
-  bounds?: CoverageBounds,
+  bounds?: FileBounds,
 ): Promise<Coverage> {
   const allDays = await store.listDays(range);
   const days = bounds ? allDays.slice(-bounds.days) : allDays;
   const sources = await store.listSources(days);
   const tallies = new Map<string, Tally>();
   for (const source of sources.filter((source) => isOf(source, range))) tallyOf(tallies, source);
-  let from = days.length < allDays.length ? startOf(days[0], range) : range.from;
+  const read: string[] = [];
   let files = 0;
-  for (const [at, day] of days.toReversed().entries()) {
-    if (bounds && files >= bounds.files) {
-      from = startOf(days.at(-at), range);
-      break;
-    }
-    const hours = { from: startOf(day, range), to: earlier(range.to, `${day}T23:59:59.999Z`) };
-    for await (const file of store.listFiles({ ...range, ...hours })) {
+  for (const day of days.toReversed()) {
+    if (bounds && files >= bounds.files) break;
+    read.push(day);
+    for await (const file of store.listFiles(onDay(range, day))) {
       files += 1;
       if (file.deliveredAt >= range.from && file.deliveredAt < range.to) {
         countFile(tallyOf(tallies, file), file);
       }
     }
   }
+  const oldest = read.at(-1);
+  const isWhole = oldest === undefined || read.length === allDays.length;
   const ordered = [...tallies].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { from, sources: ordered.map(([, tally]) => summarize(tally, range.to)) };
-}
-
-function startOf(day: string | undefined, range: DeliveryRange): string {
-  return day === undefined ? range.from : later(range.from, `${day}T00:00:00Z`);
+  return {
+    from: isWhole ? range.from : onDay(range, oldest).from,
+    sources: ordered.map(([, tally]) => summarize(tally, range.to)),
+  };
 }
 
 function tallyOf(tallies: Map<string, Tally>, { accountId, region }: LogSource): Tally {
@@ -118,18 +111,18 @@ function countFile(tally: Tally, file: DeliveredFile): void {
   }
 }
 
-/** Of a file without receipt only that it is missing: what a digest said of it otherwise may yet arrive. */
 function countsOf({ receipt, verdict, deliveredAt }: DeliveredFile): FileCounts {
-  if (receipt === undefined) return { ...NOTHING, missing: verdict === 'missing' ? 1 : 0 };
-  const { oldestEventTime, status, records, lagMs } = receipt;
+  const troubles = troublesOf({ receipt, verdict });
+  const told = { ...NOTHING, ...Object.fromEntries(troubles.map((trouble) => [trouble, 1])) };
+  if (receipt === undefined) return told;
+  const { oldestEventTime, records, lagMs } = receipt;
   const delayMs =
     oldestEventTime === undefined ? 0 : Date.parse(deliveredAt) - Date.parse(oldestEventTime);
   return {
-    ...NOTHING,
+    ...told,
     received: verdict === 'missing' ? 0 : 1,
     late: delayMs > HOUR_MS ? 1 : 0,
-    quarantined: status === 'stored' ? 0 : 1,
-    ...(verdict !== 'unverified' && { [verdict]: 1 }),
+    verified: verdict === 'verified' ? 1 : 0,
     events: records.kept,
     maxLagMs: lagMs ?? 0,
   };
@@ -168,10 +161,6 @@ function sum(a: FileCounts, b: FileCounts): FileCounts {
 
 function later(a: string, b: string): string {
   return a > b ? a : b;
-}
-
-function earlier(a: string, b: string): string {
-  return a < b ? a : b;
 }
 
 /** Whole hours between hours with files; the last one is not over for CloudTrail yet. */

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { RequestError } from '../errors';
-import type { EventFilter, PageRequest } from './event-store';
+import type { PageRequest } from './event-store';
 
-/** Where a list goes on: strictly behind a place in the total order of all events. */
+/** Where a list goes on: strictly behind a place in its order. */
 export interface CursorState {
   /** The range of the list's first page, so that a relative one stays where it was. */
   readonly from: string;
   readonly to: string;
-  /** A sort key of an event, or a beginning of one. */
+  /** Of a list of events: a sort key, or a beginning of one. */
   readonly position: string;
 }
+
+/** What a list is asked for: a cursor is of one list only. */
+type ListFilter = Pick<CursorState, 'from' | 'to'> & object;
+type ListOrder = Pick<PageRequest, 'order' | 'range'>;
 
 const VERSION = 1;
 const CHECK_LENGTH = 12;
@@ -18,14 +22,14 @@ const CHECK_LENGTH = 12;
 const payloadSchema = z.tuple([z.literal(VERSION), z.string(), z.string(), z.string(), z.string()]);
 
 /** Packs a place into an opaque text that only the same list takes back. */
-export function writeCursor(state: CursorState, filter: EventFilter, page: PageRequest): string {
+export function writeCursor(state: CursorState, filter: ListFilter, page: ListOrder): string {
   const list = hashOfList(filter, page);
   const payload = JSON.stringify([VERSION, list, state.from, state.to, state.position]);
   return Buffer.from(check(payload) + payload).toString('base64url');
 }
 
 /** @throws RequestError `request.cursor` for a text that is no cursor, or one of another list. */
-export function readCursor(cursor: string, filter: EventFilter, page: PageRequest): CursorState {
+export function readCursor(cursor: string, filter: ListFilter, page: ListOrder): CursorState {
   const text = Buffer.from(cursor, 'base64url').toString();
   const payload = text.slice(CHECK_LENGTH);
   const isWhole = Buffer.from(text).toString('base64url') === cursor;
@@ -54,7 +58,7 @@ function check(payload: string): string {
   return digest(`querytrail cursor ${payload}`).slice(0, CHECK_LENGTH);
 }
 
-function hashOfList(filter: EventFilter, page: PageRequest): string {
+function hashOfList(filter: ListFilter, page: ListOrder): string {
   const { from, to, ...filters } = filter;
   const range = page.range ?? [from, to];
   const canonical = Object.entries({ ...filters, order: page.order, range })

@@ -63,6 +63,16 @@ export function dayHours(range: Pick<DeliveryRange, 'from' | 'to'>): DayHours[] 
   }));
 }
 
+/** What of a range is on one day. */
+export function onDay<Range extends DeliveryRange>(range: Range, day: string): Range {
+  const [start, end] = [`${day}T00:00:00Z`, `${day}T23:59:59.999Z`];
+  return {
+    ...range,
+    from: range.from > start ? range.from : start,
+    to: range.to < end ? range.to : end,
+  };
+}
+
 /** First and last day that a range touches. */
 export function daysOf(range: Pick<DeliveryRange, 'from' | 'to'>): readonly [string, string] {
   const { start, end } = timesOf(range);

@@ -22,7 +22,7 @@ const MAX_PACK_BYTES = 300 * 1024;
 const MAX_REASON_LENGTH = 300;
 
 /** Of two receipts of one file, the one further to the right counts. */
-const RANKS: readonly Receipt['status'][] = ['quarantined', 'partial', 'stored'];
+const RANKS: readonly Receipt['status'][] = ['quarantined', 'stored'];
 
 const packSchema = z.array(receiptSchema);
 

@@ -14,7 +14,8 @@ export const receiptSchema = z
     /** When CloudTrail delivered the file, from its name. */
     deliveredAt: z.iso.datetime().optional(),
     storedAt: z.iso.datetime(),
-    status: z.enum(['stored', 'partial', 'quarantined']),
+    /** `quarantined`: the whole file. Records set aside one by one do not change that it is stored. */
+    status: z.enum(['stored', 'quarantined']),
     /** `LogFileError` code and message of a file that could not be read. */
     reason: z.object({ code: z.string(), message: z.string() }).optional(),
     records: z.object({ seen: count, kept: count, skipped: count, quarantined: count }),

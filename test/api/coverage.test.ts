@@ -57,7 +57,7 @@ test('counts the files of an account and Region by hour, and finds the gaps', as
     received(EU, '2026-11-20T04:05:00Z', { verdict: 'verified' }),
     received(EU, '2026-11-20T04:10:00Z', { status: 'quarantined', verdict: 'failed' }),
     received(EU, '2026-11-20T08:00:00Z', {
-      status: 'partial',
+      records: { seen: 100, kept: 3, skipped: 95, quarantined: 2 },
       oldestEventTime: '2026-11-20T06:00:00Z',
       lagMs: 9_000_000,
     }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { RequestError } from '../../src/errors';
 import { readCursor, writeCursor } from '../../src/store/cursor';
+import type { PageRequest } from '../../src/store/event-store';
 
 const filter = {
   from: '2026-11-01T00:00:00Z',
@@ -8,13 +9,13 @@ const filter = {
   class: ['DDL', 'DML'],
   table: 'shop.orders',
 };
-const page = { limit: 50, order: 'desc' as const };
+const page: PageRequest = { limit: 50, order: 'desc' };
 const state = { from: filter.from, to: filter.to, position: '2026-11-05T10:00:00#id#Select' };
 
 test('a cursor leads back to its place', () => {
-  expect(readCursor(writeCursor(state, filter, page), filter, { ...page, limit: 7 })).toEqual(
-    state,
-  );
+  const larger: PageRequest = { ...page, limit: 7 };
+
+  expect(readCursor(writeCursor(state, filter, page), filter, larger)).toEqual(state);
 });
 
 test('a cursor is opaque and fits a URL as it is', () => {

@@ -259,10 +259,10 @@ const anyFile = fc
 
 const anyBatch: fc.Arbitrary<Step> = fc
   .record({
-    files: fc.array(
-      fc.record({ key: anyFile, status: fc.constantFrom('stored', 'quarantined', 'partial') }),
-      { minLength: 1, maxLength: 6 },
-    ),
+    files: fc.array(fc.record({ key: anyFile, status: fc.constantFrom('stored', 'quarantined') }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
     minute: fc.integer({ min: 10, max: 40 }),
   })
   .map(({ files, minute }) => ({
@@ -324,7 +324,7 @@ function expected(steps: readonly Step[]): DeliveredFile[] {
   return [...keys].map((key): DeliveredFile => {
     const { accountId, region, deliveredAt = '' } = receiptOf(key);
     const mine = receipts.filter((receipt) => receipt.key === key);
-    const ranks = ['quarantined', 'partial', 'stored'];
+    const ranks = ['quarantined', 'stored'];
     const [best] = mine.toSorted(
       (a, b) =>
         ranks.indexOf(b.status) - ranks.indexOf(a.status) || (a.storedAt < b.storedAt ? 1 : -1),

@@ -26,12 +26,14 @@ export async function serveRecords(
   };
   const embedded = await startEmbeddedStore();
   const store = createDynamoEventStore(embedded);
-  const day = now.toISOString().slice(0, 10);
+  const deliveredAt = new Date(now.getTime() - 3_600_000).toISOString();
+  const day = deliveredAt.slice(0, 10);
   const ingest = createIngest({ logFiles, store, clock: () => now });
-  const [accountId, region, deliveredAt] = ['444455556666', 'eu-west-1', now.toISOString()];
+  const [accountId, region] = ['444455556666', 'eu-west-1'];
   async function add(more: readonly TestRecord[]): Promise<void> {
     const key = `${files.push(gzipSync(JSON.stringify({ Records: more }))) - 1}.json.gz`;
-    await ingest({ key }, { place: { accountId, region, day, deliveredAt } });
+    const result = await ingest({ key }, { place: { accountId, region, day, deliveredAt } });
+    if (result.kind === 'stored') await store.putReceipts([result.receipt]);
   }
   await add(records);
   const server = await startHttpServer({

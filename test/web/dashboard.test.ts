@@ -49,6 +49,7 @@ function records(): TestRecord[] {
       errorMessage: 'not allowed',
       responseElements: null,
     }),
+    startQuery('SELECT 2', { eventID: 'poison', eventTime: 'never' }),
   ];
 }
 
@@ -345,6 +346,19 @@ inBrowser('the dashboard', () => {
     const lines = readFileSync(path, 'utf8').trim().split('\n');
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain('DROP TABLE shop.carts');
+  });
+
+  it('names the files that need a look, and the records set aside', async () => {
+    await open();
+
+    await page.getByText('Files that need a look').click();
+
+    const file = page.locator('.troubled li');
+    await file.waitFor();
+    expect(await file.innerText()).toMatch(
+      /^unreadable .* 444455556666 eu-west-1\n0\.json\.gz\nrecord 243: eventTime is no time in UTC$/,
+    );
+    expect(await axeFindings()).toEqual([]);
   });
 
   it('says what to do when nothing matches, and when the API says no', async () => {

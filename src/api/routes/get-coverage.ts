@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { readCoverage, type SourceCoverage } from '../../store/coverage';
 import { sourceName } from '../../store/delivery';
+import type { FileBounds } from '../../store/troubled-files';
 import { rangeParameters, resolveRange } from '../event-query';
 import { jsonText } from '../json-text';
 import { invalidParameter, textParameter } from '../parameters';
 import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../route';
 
-/** Work of one request: files, rounded up to whole days, and days of months with files. */
-const BOUNDS = { files: 100_000, days: 92 };
+/** Work of one request that reads receipts. */
+export const FILE_BOUNDS: FileBounds = { files: 100_000, days: 92 };
 
 const count = z.int().nonnegative();
 const counts = {
@@ -68,7 +69,7 @@ export const getCoverage = defineRoute({
       ? decodeCursor(query.cursor)
       : { ...resolveRange(query, clock()), after: '' };
     const { account: accountId, region } = query;
-    const coverage = await readCoverage(store, { from, to, accountId, region }, BOUNDS);
+    const coverage = await readCoverage(store, { from, to, accountId, region }, FILE_BOUNDS);
     const asked = coverage.sources.filter((source) => sourceName(source) > after);
 
     const sources: SourceCoverage[] = [];

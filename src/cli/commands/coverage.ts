@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type * as z from 'zod';
 import { coverageSchema } from '../../api/routes/get-coverage';
+import { fileListSchema } from '../../api/routes/list-files';
+import { TROUBLES } from '../../store/troubled-files';
 import type { ApiClient, QueryParameters } from '../api-client';
 import { connect } from '../connect';
 import type { Io } from '../io';
 import { toOneLine } from '../output/display-text';
+import { FILE_COLUMNS } from '../output/file-table';
 import { formatDuration, formatTime } from '../output/quantities';
 import { createStyle } from '../output/style';
 import { type Column, createTable } from '../output/table';
@@ -12,6 +15,7 @@ import {
   addApiOptions,
   addRangeOptions,
   type RangeOptions,
+  severalOf,
   toApiOptions,
   toRangeParameters,
 } from './asking-options';
@@ -22,15 +26,21 @@ type Source = Page['sources'][number];
 interface CoverageOptions extends RangeOptions {
   readonly account?: string;
   readonly region?: string;
+  readonly files?: true;
+  readonly problem?: readonly string[];
   readonly json?: true;
   readonly api?: string;
   readonly data: string;
 }
 
+const FILES_A_PAGE = 500;
+
 const EXAMPLES = `
 Examples:
   $ querytrail coverage --since 24h
   $ querytrail coverage --account 111122223333 --region eu-central-1 --since 7d
+  $ querytrail coverage --files --since 30d
+  $ querytrail coverage --files --problem quarantined --json | jq .setAside
   $ querytrail coverage --from 2026-11-01 --to 2026-12-01 --json | jq 'select(.total.missing > 0)'
 `;
 
@@ -72,19 +82,28 @@ const COLUMNS: readonly Column<Source>[] = [
 export function register(program: Command, io: Io): void {
   const command = program
     .command('coverage')
-    .description('Show which log files arrived, which are missing, and the gaps');
+    .description('Show which log files arrived, which are missing or need a look, and the gaps');
   addRangeOptions(command)
     .optionsGroup('Which files:')
     .option('--account <id>', 'only this account')
     .option('--region <region>', 'only this Region')
     .optionsGroup('What to print:')
-    .option('--json', 'a JSON line by account and Region, with its hours (the default in a pipe)');
+    .option('--files', 'the files that need a look, each with what is wrong and why')
+    .addOption(severalOf('--problem <problem>', 'with --files: only these, several', TROUBLES))
+    .option(
+      '--json',
+      'JSON lines, of accounts and Regions with their hours (the default in a pipe)',
+    );
   addApiOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: CoverageOptions) => {
       await using client = await connect(toApiOptions(options), io);
       const { account, region } = options;
       const query = { ...toRangeParameters(options), account, region };
+      if (options.files || options.problem) {
+        await printFiles(client, { ...query, problem: options.problem }, options, io);
+        return;
+      }
       const sources = await readAll(client, query, async ({ from }) => {
         await io.stderr.write(
           `Only since ${from}: the days before are more than are read at once (--to ${from} asks for them).\n`,
@@ -98,6 +117,33 @@ export function register(program: Command, io: Io): void {
       if (sources.length > 0) await io.stdout.write(table.render(sources));
       else await io.stderr.write('No log file arrived.\n');
     });
+}
+
+/** Page by page, the newest first. */
+async function printFiles(
+  client: ApiClient,
+  query: QueryParameters,
+  { json }: CoverageOptions,
+  { stdout, stderr, env }: Io,
+): Promise<void> {
+  const isTable = !json && stdout.isTerminal;
+  const table = createTable(FILE_COLUMNS, stdout.columns, createStyle(stdout, env));
+  let printed = 0;
+  let cursor: string | undefined;
+  do {
+    const limit = FILES_A_PAGE;
+    const page = await client.get(
+      '/v1/coverage/files',
+      { ...query, limit, cursor },
+      fileListSchema,
+    );
+    if (!isTable)
+      await stdout.write(page.files.map((file) => `${JSON.stringify(file)}\n`).join(''));
+    else if (page.files.length > 0) await stdout.write(table.render(page.files));
+    printed += page.files.length;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  if (printed === 0 && isTable) await stderr.write('No file needs a look.\n');
 }
 
 /** @param onShortened - hears of an answer that begins later than asked. */

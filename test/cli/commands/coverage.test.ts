@@ -2,6 +2,7 @@ import { run } from '../../../src/cli/run';
 import type { DeliveredFile } from '../../../src/store/event-store';
 import type { Receipt } from '../../../src/store/receipt';
 import { apiOver, fakeStore } from '../../api/factories';
+import { receiptOf } from '../../fixtures/receipts';
 import { captureIo } from '../capture-io';
 import { serveApi } from '../serve-api';
 
@@ -101,4 +102,80 @@ test('says where the answer begins later than asked', async () => {
     'Only since 2026-11-20T00:00:00Z: the days before are more than are read at once ' +
       '(--to 2026-11-20T00:00:00Z asks for them).\n',
   );
+});
+
+describe('--files', () => {
+  const setAside: DeliveredFile = {
+    accountId: '444455556666',
+    region: 'eu-west-1',
+    deliveredAt: '2026-11-20T08:00:00Z',
+    receipt: receiptOf('AWSLogs/b.json.gz', {
+      records: { seen: 9, kept: 2, skipped: 5, quarantined: 2 },
+      quarantined: [{ index: 3, reason: 'no \u001b[31mtime' }],
+    }),
+    verdict: 'unverified',
+  };
+  const missing: DeliveredFile = {
+    accountId: '444455556666',
+    region: 'us-east-1',
+    deliveredAt: '2026-11-20T07:00:00Z',
+    verdict: 'missing',
+  };
+
+  async function files(args: readonly string[], io = captureIo(), listed = [setAside, missing]) {
+    const { api } = apiOver({
+      ...fakeStore([]),
+      listFiles: async function* () {
+        yield* listed;
+      },
+    });
+    await using server = await serveApi(api);
+    const options = ['--api', server.url, '--from', '2026-11-20', '--files', ...args];
+    const exitCode = await run(['coverage', ...options], io);
+    return { exitCode, out: io.stdout.text(), err: io.stderr.text() };
+  }
+
+  test('says on a terminal which files need a look, and why', async () => {
+    const { out } = await files([], captureIo({ columns: 200, env: { NO_COLOR: '1' } }));
+
+    const rows = out.split('\n').map((line) => line.trim().split(/ {2,}/));
+    expect(rows).toEqual([
+      ['delivered (UTC)', 'account', 'region', 'problem', 'why', 'file'],
+      [
+        ...['2026-11-20 08:00:00', '444455556666', 'eu-west-1', 'quarantined'],
+        ...['record 3: no \uFFFD[31mtime (and 1 more)', 'AWSLogs/b.json.gz'],
+      ],
+      [
+        ...['2026-11-20 07:00:00', '444455556666', 'us-east-1', 'missing'],
+        '1 file of this hour: querytrail verify names them',
+      ],
+      [''],
+    ]);
+  });
+
+  test('prints JSON lines in a pipe, of certain problems where asked', async () => {
+    const { out } = await files(['--problem', 'quarantined']);
+
+    expect(JSON.parse(out)).toMatchObject({
+      key: 'AWSLogs/b.json.gz',
+      setAside: [{ index: 3, reason: 'no \u001b[31mtime' }],
+    });
+  });
+
+  test('says so where none does', async () => {
+    const io = captureIo({ columns: 100 });
+
+    expect(await files([], io, [])).toEqual({
+      exitCode: 0,
+      out: '',
+      err: 'No file needs a look.\n',
+    });
+  });
+
+  test('refuses a problem that does not exist', async () => {
+    const { exitCode, err } = await files(['--problem', 'lost']);
+
+    expect(exitCode).toBe(2);
+    expect(err).toContain('quarantined, failed, missing, unlisted');
+  });
 });
