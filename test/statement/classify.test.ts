@@ -1,8 +1,10 @@
 import { classifyKind, classifyStatement, type Dialect } from '../../src/statement/classify';
 import { ATHENA_STATEMENTS, type StatementCase } from '../fixtures/statements/athena';
 import { ATHENA_GUIDE } from '../fixtures/statements/athena-guide';
+import { ATHENA_TOOLS } from '../fixtures/statements/athena-tools';
 import { CQL_STATEMENTS } from '../fixtures/statements/cql';
 import { CQL_GUIDE } from '../fixtures/statements/cql-guide';
+import { CQL_TOOLS } from '../fixtures/statements/cql-tools';
 import { kindOf } from '../fixtures/statements/kinds';
 
 type Operations = Readonly<Record<string, readonly StatementCase[]>>;
@@ -10,8 +12,10 @@ type Operations = Readonly<Record<string, readonly StatementCase[]>>;
 describe.each<[Dialect, string, Operations]>([
   ['athena', 'form', ATHENA_STATEMENTS],
   ['athena', 'guide', ATHENA_GUIDE],
+  ['athena', 'tools', ATHENA_TOOLS],
   ['cql', 'form', CQL_STATEMENTS],
   ['cql', 'guide', CQL_GUIDE],
+  ['cql', 'tools', CQL_TOOLS],
 ])('a statement of %s (%s)', (dialect, _source, operations) => {
   describe.each(Object.entries(operations))('is %s', (operation, cases) => {
     test.each(cases.map(([text, reads = '', writes = '']) => ({ text, reads, writes })))(
