@@ -2,17 +2,17 @@ import type { Command } from 'commander';
 
 const EXAMPLES = `
 Examples:
-  querytrail serve                               a week of a made-up organization
-  querytrail serve --trail ~/trail               your own log files, as copied by aws s3 sync
-  querytrail serve --trail ~/trail --reset       read them all anew
-  querytrail serve --api https://abc123.execute-api.eu-west-1.amazonaws.com
-                                                 the dashboard of a deployed Querytrail`;
+  $ querytrail serve                            # a week of a made-up organization
+  $ querytrail serve --trail ~/trail            # your own log files, as copied by aws s3 sync
+  $ querytrail serve --trail ~/trail --reset    # read them all anew
+  $ querytrail serve --api https://abc123.execute-api.eu-west-1.amazonaws.com   # a deployed one
+`;
 
 /** `querytrail serve`: the whole pipeline, or the dashboard of a deployed one, on this machine. */
 export function register(program: Command): void {
   program
     .command('serve')
-    .description('read log files from a folder and serve the API and the dashboard on 127.0.0.1')
+    .description('Read log files from a folder; serve the API and the dashboard on 127.0.0.1')
     .option('--port <number>', 'port of 127.0.0.1; 0 takes a free one', '7333')
     .option('--trail <dir>', 'folder of CloudTrail log files (default: a sample trail)')
     .option('--data <dir>', 'folder for the store', '.querytrail')
