@@ -9,6 +9,9 @@ const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/;
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
 
+/** Names of CDK's own in an app's context. */
+const OF_CDK = /[:@]|^acknowledged-issue-numbers$/;
+
 /** Context and command line carry text, the file carries JSON: both mean the same. */
 const toNumber = (value: unknown) =>
   typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
@@ -244,14 +247,14 @@ export function parseConfig(input: Readonly<Record<string, unknown>>): Querytrai
  * Reads the settings of a CDK app: `querytrail.config.json` beside cdk.json, overruled by
  * `-c name=value`.
  *
- * @param context - the app's context; names with `:` or `@` belong to CDK and are passed over.
+ * @param context - the app's context; what CDK keeps there for itself is passed over.
  * @throws Error as `parseConfig`, or when the file is no JSON object.
  */
 export function loadConfig(
   context: Readonly<Record<string, unknown>>,
   file = 'querytrail.config.json',
 ): QuerytrailConfig {
-  const ofContext = Object.entries(context).filter(([name]) => !/[:@]/.test(name));
+  const ofContext = Object.entries(context).filter(([name]) => !OF_CDK.test(name));
   return parseConfig({ ...readConfigFile(file), ...Object.fromEntries(ofContext) });
 }
 

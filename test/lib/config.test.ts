@@ -104,7 +104,13 @@ describe('loadConfig', () => {
 
   test('lets the command line overrule the file, and passes over what is of CDK', () => {
     const file = write('{ "shards": 8, "apiBurst": 100 }');
-    const context = { shards: '16', '@aws-cdk/core:checkSecretUsage': true, 'vpc-provider:x': {} };
+    const context = {
+      shards: '16',
+      '@aws-cdk/core:checkSecretUsage': true,
+      'vpc-provider:x': {},
+      // What `cdk acknowledge` writes.
+      'acknowledged-issue-numbers': [19836],
+    };
 
     expect(loadConfig(context, file)).toMatchObject({ shards: 16, apiBurst: 100 });
   });
