@@ -96,7 +96,8 @@ export class Alarms extends Construct {
     }
     if (integrity !== undefined) {
       this.watchQueue('Integrity', integrity.work);
-      this.watchFunction('Integrity', integrity.function);
+      // Digests come once an hour.
+      this.watchFunction('Integrity', integrity.function, HOUR);
       this.watchIntegrity();
     }
   }
