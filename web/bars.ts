@@ -22,7 +22,7 @@ export function topBars(
     { class: 'card bars', 'aria-labelledby': id },
     h('h2', { id }, title),
     top.length === 0
-      ? h('p', { class: 'note' }, 'None in this time range.')
+      ? h('p', { class: 'note' }, 'None.')
       : h('ol', {}, ...top.map((group) => bar(group, name, most, label(group.name)))),
   );
 }

@@ -48,8 +48,9 @@ export async function askCounts(filters: Filters, signal: AbortSignal): Promise<
   };
 }
 
-/** How many of the events a sample holds, in words. */
+/** How many of the events a sample holds, in words; none where there are none. */
 export function scopeOf({ events, isAll, from }: Sample): string {
+  if (isAll && events.length === 0) return '';
   const count = formatCount(events.length);
   if (isAll)
     return events.length === 1 ? 'the only matching event' : `all ${count} matching events`;

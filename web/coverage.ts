@@ -2,7 +2,7 @@ import type { FileCounts, SourceCoverage } from '../src/store/coverage';
 import { ask } from './api';
 import { byId, h } from './dom';
 import { DEFAULT_FROM, type Filters } from './filters';
-import { formatCount, formatDuration } from './format';
+import { formatCount, formatDuration, formatMinute } from './format';
 import { narrowedHref } from './state';
 import { troubledFiles } from './troubled-files';
 
@@ -110,11 +110,18 @@ function strip(
     ...cells.map(({ start, hours: inside }, index) =>
       h('span', {
         class: `cell is-${states[index]}`,
-        title: `${new Date(start * HOUR_MS).toISOString().slice(0, 16)}: ${inside.reduce((sum, { received }) => sum + received, 0)} files`,
+        title: tell(start, inside, states[index] === 'gap'),
       }),
     ),
   );
   return element;
+}
+
+function tell(firstHour: number, hours: readonly FileCounts[], hasGap: boolean): string {
+  const files = hours.reduce((sum, { received }) => sum + received, 0);
+  const time = formatMinute(new Date(firstHour * HOUR_MS).toISOString());
+  const more = [hasGap && 'a gap', ...hours.map(troubleOf)].filter(Boolean);
+  return [`${time} UTC: ${formatCount(files)} files`, ...more].join(', ');
 }
 
 /** Nothing is said of hours before the first file, and of the one that is not over yet. */

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../src/event/audit-event';
+import type { AuditEvent, Verdict } from '../src/event/audit-event';
 import { DENIED } from '../src/event/denial';
 import { askText } from './api';
 import { h } from './dom';
@@ -7,6 +7,15 @@ import { formatBothTimes, formatBytes, formatCost, formatDuration } from './form
 import { highlight } from './highlight';
 
 type Value = string | Node;
+/** What the digests say of the file, in a reader's words. */
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  unverified: 'no digest names the file yet',
+  verified: 'the file is as CloudTrail signed it',
+  failed: 'the file is not what CloudTrail signed',
+  missing: 'a digest names the file, and it is not there',
+  unlisted: 'no digest names the file, though one should',
+};
+
 type Fact = readonly [label: string, value: Value | false | undefined];
 
 /** The whole event, laid out by question, with its original record and its own address. */
@@ -110,7 +119,14 @@ function evidenceFacts(event: AuditEvent): Fact[] {
     ['execution id', event.queryExecutionId],
     ['file', `${evidence.bucket ? `s3://${evidence.bucket}/` : ''}${evidence.key}`],
     ['position', `Records[${evidence.index}]`],
-    ['integrity', h('span', { class: `verdict is-${evidence.integrity}` }, evidence.integrity)],
+    [
+      'integrity',
+      h(
+        'span',
+        { class: `verdict is-${evidence.integrity}` },
+        `${evidence.integrity}: ${VERDICTS[evidence.integrity]}`,
+      ),
+    ],
   ];
 }
 
@@ -147,8 +163,13 @@ function original(event: AuditEvent): HTMLElement {
 
   const raw = h(
     'a',
-    { class: 'button', href: recordPath(event), target: '_blank' },
-    'Byte for byte',
+    {
+      class: 'button',
+      href: recordPath(event),
+      target: '_blank',
+      title: 'As it stands in its log file, in a tab of its own',
+    },
+    'Byte for byte ↗',
   );
 
   async function show(): Promise<void> {

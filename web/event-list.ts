@@ -151,11 +151,15 @@ function emptyState(filters: Filters): HTMLElement {
         : 'Widen the time range. If files are still being read, their events appear as they come.',
     ),
     h(
-      'a',
-      { class: 'button', href: narrowedHref({ from: '-30d', to: undefined }) },
-      'Show 30 days',
+      'div',
+      { class: 'actions' },
+      h(
+        'a',
+        { class: 'button', href: narrowedHref({ from: '-30d', to: undefined }) },
+        'Show 30 days',
+      ),
+      isFiltered(filters) && h('a', { class: 'button', href: '/' }, 'Clear all filters'),
     ),
-    isFiltered(filters) && h('a', { class: 'button', href: '/' }, 'Clear all filters'),
   );
 }
 
@@ -170,7 +174,11 @@ function failureState(error: unknown, retry: () => void): HTMLElement {
       error.allowed &&
       !message.includes(error.allowed) &&
       h('p', {}, `Allowed: ${error.allowed}`),
-    h('button', { type: 'button', onclick: retry }, 'Try again'),
-    h('a', { class: 'button', href: '/' }, 'Clear all filters'),
+    h(
+      'div',
+      { class: 'actions' },
+      h('button', { type: 'button', onclick: retry }, 'Try again'),
+      h('a', { class: 'button', href: '/' }, 'Clear all filters'),
+    ),
   );
 }

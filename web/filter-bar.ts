@@ -77,12 +77,14 @@ export function startFilterBar(): void {
     if (search instanceof HTMLInputElement) narrow({ q: search.value.trim() || undefined });
   });
 
-  const chips = h('ul', { class: 'chips', 'aria-label': 'Filters in force' });
-  form.after(chips);
   onFilters((filters) => {
     for (const [name, control] of controls) setValue(control, filters[name] ?? '');
     if (search instanceof HTMLInputElement) search.value = filters.q ?? '';
-    chips.replaceChildren(...chipsOf(filters));
+    byId('chips').replaceChildren(...chipsOf(filters));
+    document.title = [
+      ...namesSet(filters).map((name) => shownValue(filters, name)),
+      'Querytrail',
+    ].join(' · ');
     byId('range').replaceChildren(...ranges(filters));
   });
 }
@@ -127,11 +129,19 @@ function setValue(control: Control, value: string): void {
 function labelled(name: FilterName, label: string, control: HTMLElement): HTMLElement {
   return h('div', { class: 'field' }, h('label', { for: `f-${name}` }, label), control);
 }
+
+function namesSet(filters: Filters): FilterName[] {
+  return FILTER_NAMES.filter((name) => filters[name] !== undefined);
+}
+
+function shownValue(filters: Filters, name: FilterName): string {
+  return (filters[name] ?? '').replaceAll('\\,', ',');
+}
+
 function chipsOf(filters: Filters): HTMLElement[] {
-  const set = FILTER_NAMES.filter((name) => filters[name] !== undefined);
-  const chips = set.map((name) => {
+  const chips = namesSet(filters).map((name) => {
     const label = LABELS[name] ?? name;
-    const value = (filters[name] ?? '').replaceAll('\\,', ',');
+    const value = shownValue(filters, name);
     return h(
       'li',
       {},

@@ -41,7 +41,7 @@ export function heatMap(events: readonly AuditEvent[], scope: string): HTMLEleme
               h(
                 'th',
                 { scope: 'col' },
-                h('a', { href: narrowedHref({ table }), title: table }, h('span', {}, table)),
+                h('a', { href: narrowedHref({ table }), title: table }, ...breakable(table)),
               ),
             ),
           ),
@@ -90,6 +90,11 @@ function cell(who: string, table: string, count: number, most: number): HTMLElem
   link.style.setProperty('--heat', String(Math.sqrt(count / most)));
   if (count / most > 0.3) link.className = 'hot';
   return h('td', {}, link);
+}
+
+/** A name that may break where one reads a pause. */
+function breakable(name: string): (Node | string)[] {
+  return name.split(/(?<=[._])/).flatMap((part) => [part, h('wbr')]);
 }
 
 function countPairs(events: readonly AuditEvent[]): PairCount[] {

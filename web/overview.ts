@@ -31,11 +31,17 @@ async function showCounts(filters: Filters, signal: AbortSignal): Promise<void> 
   const { groups, course, sample } = counts;
   charts.removeAttribute('aria-busy');
   showSummary(filters, counts);
-  byId('timeline').replaceChildren(timeline(course));
+  // Charts of nothing would only stand between the reader and the word that nothing matches.
+  const hasEvents = course.groups.length > 0;
+  byId('timeline').replaceChildren(...(hasEvents ? [timeline(course)] : []));
   byId('tops').replaceChildren(
-    topBars('Who', 'principal', groups.principal),
-    topBars('Tables', 'table', groups.table),
-    topBars('Operations', 'operation', groups.operation, formatOperation),
+    ...(hasEvents
+      ? [
+          topBars('Who', 'principal', groups.principal),
+          topBars('Tables', 'table', groups.table),
+          topBars('Operations', 'operation', groups.operation, formatOperation),
+        ]
+      : []),
   );
   byId('heat').replaceChildren(...heatMap(sample.events, scopeOf(sample)));
 }

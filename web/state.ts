@@ -1,3 +1,4 @@
+import { byId } from './dom';
 import { type Filters, readFilters, toHref } from './filters';
 
 type Listener = (filters: Filters) => void;
@@ -39,6 +40,7 @@ export function startRouting(filters: Filters): void {
     event.preventDefault();
     history.pushState(null, '', link.href);
     announceFilters();
+    if (link.hash) byId(link.hash.slice(1)).scrollIntoView();
   });
 }
 

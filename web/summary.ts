@@ -18,7 +18,7 @@ interface Figure {
   readonly mayBeMore?: boolean;
 }
 
-/** The counts that matter, each a link to its list. */
+/** The counts that matter, each a link to its list, and down to it. */
 export function showSummary(filters: Filters, { groups, scope, isPartial }: Counts): void {
   const events = totalOf(groups.class, 'count');
   const failed = totalOf(groups.outcome, 'count', ['failed']);
@@ -80,7 +80,7 @@ function figureCard(figure: Figure, isPartial: boolean): HTMLElement {
   ];
   const name = `figure${isBad ? ' is-bad' : ''}`;
   return list
-    ? h('a', { class: name, href: toHref(list) }, ...content)
+    ? h('a', { class: name, href: `${toHref(list)}#events` }, ...content)
     : h('div', { class: name }, ...content);
 }
 

@@ -67,6 +67,11 @@ async function open(
 }
 
 const statements = () => page.locator('#list .statement').allTextContents();
+const isInView = (selector: string) =>
+  page.locator(selector).evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
 const status = () => page.locator('#list-status').textContent();
 
 /** Waits until so many were asked, and then a little for one too many. */
@@ -142,6 +147,7 @@ inBrowser('the dashboard', () => {
     await page.locator('#list-status', { hasText: /^1$/ }).waitFor();
     expect(await statements()).toEqual(['DROP TABLE shop.carts']);
     expect(new URL(page.url()).search).toBe('?class=DDL');
+    expect(await isInView('#events-title')).toBe(true);
   });
 
   it('counts refusals over the whole range, and lists just those', async () => {
@@ -193,6 +199,9 @@ inBrowser('the dashboard', () => {
 
     expect(await statements()).toEqual(['DROP TABLE shop.carts']);
     expect(await page.locator('.chip-value').allTextContents()).toEqual(['shop.carts']);
+    expect(await page.title()).toBe('shop.carts · Querytrail');
+    // What the counts are of stands above them.
+    expect(await isInView('.chip')).toBe(true);
   });
 
   it('opens an event by keyboard, with its original record', async () => {
@@ -364,6 +373,8 @@ inBrowser('the dashboard', () => {
   it('says what to do when nothing matches, and when the API says no', async () => {
     await open('/?table=no.such');
     expect(await page.locator('.state').textContent()).toContain('Clear all filters');
+    await page.locator('.figure').first().waitFor();
+    expect(await page.locator('.timeline, .bars, .heat, .scope').count()).toBe(0);
     await page.close();
 
     await open('/?class=NONE');
