@@ -19,8 +19,8 @@ interface Target {
 
 /** `…:/keyspace/<keyspace>/`, `…/table/<table>`, `…/stream/<label>`, with or without a last slash. */
 const KEYSPACES_ARN = /:\/keyspace\/([^/]+)(?:\/table\/([^/]+))?/;
-/** The service's own keyspaces: `system`, `system_schema`, … */
-const SYSTEM_KEYSPACE = /^system/i;
+/** The service's own keyspaces: `system`, `system_schema`, …; `systems` is a user's. */
+const SYSTEM_KEYSPACE = /^system(?:_|$)/;
 
 const MAX_REMEMBERED = 1000;
 const MAX_REMEMBERED_LENGTH = 1000;

@@ -151,6 +151,13 @@ test.each(['system', 'system_schema', 'system_schema_mcs'])(
   },
 );
 
+test.each(['systems', 'System', 'ecosystem'])(
+  'takes a Select on %s, a keyspace of the user, for a read',
+  (keyspaceName) => {
+    expect(eventOf(keyspacesSelect({ keyspaceName, tableName: 'tables' })).access).toBe('read');
+  },
+);
+
 test.each([
   ['all rows', { ...TABLE, select: [], conditions: [] }, 'read'],
   ['all columns', { ...TABLE, conditions: ['id = 1'] }, 'read'],
