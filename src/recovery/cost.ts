@@ -18,11 +18,12 @@ const MINIMUM_MB = 10;
 const BILLED_DDL: ReadonlySet<string> = new Set(['CREATE_TABLE_AS_SELECT']);
 
 /**
- * Estimates what an execution costs: the scanned bytes, 10 MB at least, at the price of a TB.
+ * Estimates what an execution costs: the scanned bytes, rounded up to the MB and 10 MB at least, at
+ * the price of a TB.
  *
  * Free are definitions (not CREATE TABLE AS SELECT, which reads its query), statements that look
- * something up or explain without a scan, failed queries, reused results, and cancelled queries that had not
- * scanned anything yet.
+ * something up or explain without a scan, failed queries, reused results, and cancelled queries that
+ * had not scanned anything yet.
  *
  * @param statement - what its text says that it is.
  * @returns US dollars; nothing while it is running, and for queries on reserved capacity, which have
@@ -47,5 +48,6 @@ export function costOf(
     type === 'UTILITY' || state === 'CANCELLED' || statement.operation === 'EXPLAIN';
   if (scannedBytes === 0 && isFreeUnlessScanning) return 0;
   const { tbBytes, mbBytes } = BASES[tbBase];
-  return (Math.max(scannedBytes, MINIMUM_MB * mbBytes) / tbBytes) * usdPerTb;
+  const billedMb = Math.max(Math.ceil(scannedBytes / mbBytes), MINIMUM_MB);
+  return ((billedMb * mbBytes) / tbBytes) * usdPerTb;
 }

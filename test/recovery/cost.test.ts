@@ -30,7 +30,12 @@ test.each<[string, Case, number | undefined]>([
   ['a byte: 10 MB', { scanned: 1 }, TEN_MB],
   ['no byte of a query: 10 MB', { scanned: 0 }, TEN_MB],
   ['a byte, decimal: 10 MB', { scanned: 1, pricing: DECIMAL }, 0.00005],
-  ['just more than 10 MB', { scanned: 10 * 1024 ** 2 + 1 }, ((10 * 1024 ** 2 + 1) * 5) / 1024 ** 4],
+  [
+    'just more than 10 MB: 11 MB',
+    { scanned: 10 * 1024 ** 2 + 1 },
+    (11 * 1024 ** 2 * 5) / 1024 ** 4,
+  ],
+  ['just more than 10 MB, decimal: 11 MB', { scanned: 10_000_001, pricing: DECIMAL }, 0.000055],
   ['a definition', { type: 'DDL', statement: DROP, scanned: 0 }, 0],
   ['a definition whose type is missing', { type: undefined, statement: DROP }, 0],
   ['CREATE TABLE AS SELECT', { type: 'DDL', statement: CTAS, scanned: 1024 ** 4 }, 5],
