@@ -26,9 +26,11 @@ export interface Io {
 
 /** The process itself. */
 export function createProcessIo(): Io {
+  const stderr = toOutput(process.stderr);
   return {
     stdout: toOutput(process.stdout),
-    stderr: toOutput(process.stderr),
+    // A complaint that nobody reads changes nothing.
+    stderr: { ...stderr, write: (text) => stderr.write(text).catch(() => {}) },
     env: process.env,
     clock: Date.now,
     sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),

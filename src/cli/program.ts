@@ -38,8 +38,9 @@ export async function createProgram(io: Io = createProcessIo(), called?: string)
     .version(version)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
+      writeOut: (text) => void io.stdout.write(text).catch(() => {}),
       writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error:/, 'querytrail:')),
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,
       getOutHasColors: () => io.stdout.isTerminal && !io.env.NO_COLOR,
