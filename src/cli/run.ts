@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigError, QuerytrailError } from '../errors';
+import { adviceFor } from './advice';
 import { createProcessIo, type Io } from './io';
 import { toSafeLines } from './output/display-text';
 import { createProgram } from './program';
@@ -26,7 +27,8 @@ export async function run(args: readonly string[], io: Io = createProcessIo()): 
     if (error instanceof Unsuccessful) return FAILED;
     if (isClosedPipe(error)) return DONE;
     const message = error instanceof Error ? error.message : String(error);
-    await io.stderr.write(`querytrail: ${toSafeLines(message).join('\n')}\n`);
+    const complaint = [message, adviceFor(error) ?? []].flat().join(': ');
+    await io.stderr.write(`querytrail: ${toSafeLines(complaint).join('\n')}\n`);
     return isMisuse(error) ? MISUSED : FAILED;
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { ConfigError } from '../errors';
 import { nameOfFolder } from './trail-folder';
 
 const runSchema = z.object({
@@ -34,7 +35,10 @@ const RUN_FILE = 'serve.json';
 const SAMPLE_END = 'README.txt';
 
 export async function openDataDirectory(directory: string): Promise<DataDirectory> {
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true }).catch((cause) => {
+    const message = `--data ${directory}: cannot be made or used as a folder (${cause.code})`;
+    throw new ConfigError('config.data', message, { cause });
+  });
   const root = await realpath(directory);
   const samplePath = join(root, 'sample-trail');
   const storePath = (trail: string) => join(root, 'stores', nameOfFolder(trail));
@@ -46,13 +50,27 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
       (await stat(join(samplePath, SAMPLE_END)).catch(() => undefined))?.mtime,
     forgetStore: (trail) => remove(storePath(trail)),
     forgetSample: () => remove(samplePath),
-    rememberRun: (run) => writeFile(join(root, RUN_FILE), JSON.stringify(run)),
+    rememberRun: async (run) => {
+      const draft = join(root, `${RUN_FILE}.${process.pid}`);
+      await writeFile(draft, JSON.stringify(run));
+      await rename(draft, join(root, RUN_FILE));
+    },
   };
 }
 
-/** The last run of `serve` in a data directory, at work or closed; undefined where there is none. */
+/**
+ * The last run of `serve` in a data directory, at work or closed; undefined where there is none.
+ *
+ * @throws ConfigError `config.data` where it cannot be read.
+ */
 export async function readLatestRun(directory: string): Promise<ServeRun | undefined> {
-  const text = await readFile(join(directory, RUN_FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  return runSchema.parse(JSON.parse(text));
+  const file = join(directory, RUN_FILE);
+  try {
+    return runSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    const { code } = Object(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const reason = code ?? 'damaged; the next querytrail serve writes it anew';
+    throw new ConfigError('config.data', `cannot read ${file} (${reason})`, { cause });
+  }
 }

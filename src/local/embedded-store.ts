@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { Level } from 'level';
+import * as z from 'zod';
 import { tableDefinition } from '../store/table-definition';
 
 export interface EmbeddedStore {
@@ -23,15 +24,18 @@ export interface EmbeddedStoreOptions {
   readonly tableName?: string;
 }
 
+const obstacleSchema = z.object({ code: z.string(), message: z.string() });
+const IN_USE = 'LEVEL_LOCKED';
+
 /** Starts a DynamoDB inside this process, on a free port of 127.0.0.1, with the table in it. */
 export async function startEmbeddedStore(
   options: EmbeddedStoreOptions = {},
 ): Promise<EmbeddedStore> {
   const { path, tableName = 'querytrail' } = options;
-  if (path && (await isStoreInUse(path))) {
-    throw new Error(`the store in ${path} is in use by another process`);
+  if (path) {
+    await mkdir(path, { recursive: true });
+    await refuseObstacle(path);
   }
-  if (path) await mkdir(path, { recursive: true });
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0 });
   const endpoint = await listen(server);
   const client = createLocalClient(endpoint);
@@ -55,18 +59,10 @@ export async function startEmbeddedStore(
 
 /**
  * Whether a process has a store open. LevelDB's lock tells, which goes with its process, however
- * that ends; dynalite itself finds out too late to say so.
+ * that ends.
  */
 export async function isStoreInUse(path: string): Promise<boolean> {
-  const database = new Level(path, { createIfMissing: false });
-  try {
-    await database.open();
-    return false;
-  } catch (error) {
-    return isLocked(error);
-  } finally {
-    await database.close();
-  }
+  return (await findObstacle(path))?.code === IN_USE;
 }
 
 /** A client for a DynamoDB on this machine, which wants credentials but checks none. */
@@ -127,7 +123,26 @@ function watchRequests(client: DynamoDBClient): { end(): Promise<void> } {
   };
 }
 
-function isLocked(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
+/** dynalite itself finds out too late to say so. */
+async function refuseObstacle(path: string): Promise<void> {
+  const obstacle = await findObstacle(path);
+  if (obstacle === undefined) return;
+  throw new Error(
+    obstacle.code === IN_USE
+      ? `the store in ${path} is in use by another process`
+      : `cannot open the store in ${path}: ${obstacle.message}`,
+  );
+}
+
+/** What keeps a store from being opened; that there is none yet does not, and has no code. */
+async function findObstacle(path: string): Promise<z.output<typeof obstacleSchema> | undefined> {
+  const database = new Level(path, { createIfMissing: false });
+  try {
+    await database.open();
+    return undefined;
+  } catch (error) {
+    return obstacleSchema.safeParse(Object(error).cause).data;
+  } finally {
+    await database.close();
+  }
 }

@@ -31,13 +31,13 @@ const optionsSchema = z.object({
     .transform(Number)
     .refine((port) => port < 65_536)
     .catch((context) => refuse('--port', context.value, 'a number from 0 to 65535')),
-  data: z.string().min(1),
-  trail: z.string().min(1).optional(),
+  data: pathOf('--data'),
+  trail: pathOf('--trail').optional(),
   reset: z.boolean().default(false),
   api: z.string().optional(),
   profile: z.string().optional(),
-  athenaHistory: z.string().min(1).optional(),
-  publicKeys: z.string().min(1).optional(),
+  athenaHistory: pathOf('--athena-history').optional(),
+  publicKeys: pathOf('--public-keys').optional(),
 });
 
 type ServeOptions = z.output<typeof optionsSchema>;
@@ -189,6 +189,14 @@ async function openPublicKeys(
   if (publicKeys !== undefined) return readPublicKeys(publicKeys);
   const beside = join(root, SAMPLE_PUBLIC_KEYS);
   return existsSync(beside) ? readPublicKeys(beside) : undefined;
+}
+
+/** An empty one comes of a shell's variable that is not set. */
+function pathOf(option: string) {
+  return z
+    .string()
+    .min(1)
+    .catch(() => refuse(option, "''", 'a path'));
 }
 
 function refuse(option: string, value: unknown, allowed: string): never {

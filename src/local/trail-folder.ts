@@ -40,7 +40,7 @@ export async function openTrailFolder(directory: string): Promise<TrailFolder> {
   if (!found?.isDirectory()) {
     throw new ConfigError(
       'config.trail',
-      `--trail ${directory}: there is no such folder; give a folder of CloudTrail log files`,
+      `${directory}: there is no such folder; give a folder of CloudTrail log files`,
     );
   }
   const root = await realpath(directory);

@@ -79,6 +79,18 @@ test('asks the store where a serve was killed', async () => {
   expect(JSON.parse(out).eventId).toBe('stored');
 });
 
+test.each(['', '{"tra', '{}'])(
+  'names the file where word of the last serve is %j',
+  async (word) => {
+    await writeFile(join(data, 'serve.json'), word);
+
+    const { exitCode, err } = await ask('query');
+
+    expect(exitCode).toBe(2);
+    expect(err).toContain(`cannot read ${join(data, 'serve.json')} (damaged; the next`);
+  },
+);
+
 test('says what to do where nothing was ever stored, and makes no folder', async () => {
   const missing = join(data, 'missing');
   const io = captureIo();

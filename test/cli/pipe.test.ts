@@ -25,15 +25,19 @@ test('ends in peace when the reader of its pipe has seen enough', async () => {
 test.each([
   ['its help', ['query', '--help'], 0],
   ['its complaint', ['query', '--class', 'FOO', '--data', '/'], 2],
-])('ends in peace when nobody reads %s', async (_what, args, expected) => {
-  const child = spawn(process.execPath, [...CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout.destroy();
-  child.stderr.destroy();
+])(
+  'ends in peace when nobody reads %s',
+  async (_what, args, expected) => {
+    const child = spawn(process.execPath, [...CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    child.stderr.destroy();
 
-  const [exitCode] = await once(child, 'exit');
+    const [exitCode] = await once(child, 'exit');
 
-  expect(exitCode).toBe(expected);
-}, 20_000);
+    expect(exitCode).toBe(expected);
+  },
+  20_000,
+);
 
 test('ends in peace by Ctrl-C while it follows', async () => {
   await using server = await serveApi(apiOver(fakeStore(auditEvents(1))).api);

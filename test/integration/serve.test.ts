@@ -249,8 +249,18 @@ describe('querytrail serve that cannot start', () => {
   it('names the folder that is missing and exits 2', () => {
     expect(runServe('--trail', join(root, 'none'))).toEqual({
       status: 2,
-      stderr: `querytrail: --trail ${join(root, 'none')}: there is no such folder; give a folder of CloudTrail log files\n`,
+      stderr: `querytrail: ${join(root, 'none')}: there is no such folder; give a folder of CloudTrail log files\n`,
     });
+  });
+
+  it.each([
+    ['--trail', '', "--trail '': give a path"],
+    ['--public-keys', '', "--public-keys '': give a path"],
+    ['--data', CLI, `--data ${CLI}: cannot be made or used as a folder (EEXIST)`],
+  ])('refuses %s %j and exits 2', (option, path, complaint) => {
+    const { status, stderr } = runServe('--port', '0', option, path);
+
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `querytrail: ${complaint}\n` });
   });
 
   it.each(['seven', '65536', '-1', ''])('refuses the port %j and exits 2', (port) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
@@ -56,6 +56,14 @@ test('answers the requests at work before it closes', async () => {
 
   const outcomes = await Promise.allSettled(requests);
   expect(outcomes.map(({ status }) => status)).toEqual(requests.map(() => 'fulfilled'));
+});
+
+test('says why a store cannot be opened', async () => {
+  const path = await mkdtemp(join(tmpdir(), 'querytrail-store-'));
+  await mkdir(join(path, 'LOCK'));
+
+  await expect(startEmbeddedStore({ path })).rejects.toThrow(`cannot open the store in ${path}: `);
+  await rm(path, { recursive: true });
 });
 
 test('listens on this machine only', async () => {

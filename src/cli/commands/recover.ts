@@ -56,9 +56,9 @@ async function recover(options: RecoverOptions, io: Io): Promise<void> {
   const { createRecovery } = await import('../../recovery/recover');
   const { recoverStore } = await import('../../recovery/recover-store');
   const { createDynamoEventStore } = await import('../../store/dynamo-event-store');
-  const ownAccountId = await findOwnAccount();
   const embedded = await openStore(options.data);
   try {
+    const ownAccountId = await findOwnAccount();
     const store = createDynamoEventStore(embedded);
     const athenaFor = createAthenaClients({
       ownAccountId,

@@ -91,6 +91,15 @@ test('counts for machines, and asks nothing twice', async () => {
   expect(JSON.parse(second.stdout.text())).toEqual({ recovered: 0, ...none });
 });
 
+test('looks for the store before it asks for credentials', async () => {
+  for (const name of Object.keys(process.env))
+    if (name.startsWith('AWS_')) delete process.env[name];
+  const io = captureIo();
+
+  expect(await run(['recover', '--data', join(data, 'none')], io)).toBe(2);
+  expect(io.stderr.text()).toContain('there is no store in');
+});
+
 test.each([
   ['no store', []],
   ['a rate of nothing', ['--rate', '0']],
