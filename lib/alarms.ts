@@ -198,6 +198,8 @@ export class Alarms extends Construct {
         querytrailMetric('integrity', METRICS.logFilesFailed),
         querytrailMetric('integrity', METRICS.logFilesMissing),
         querytrailMetric('integrity', METRICS.logFilesUnlisted),
+        querytrailMetric('ingest', METRICS.logFilesFailed),
+        querytrailMetric('ingest', METRICS.logFilesUnlisted),
       ]),
       says: 'A digest or a log file was altered, is missing, or was put there by somebody else.',
       runbook: 'failed-integrity',

@@ -71,6 +71,8 @@ export class OperationsDashboard extends Construct {
             querytrailMetric('integrity', METRICS.logFilesFailed),
             querytrailMetric('integrity', METRICS.logFilesMissing),
             querytrailMetric('integrity', METRICS.logFilesUnlisted),
+            querytrailMetric('ingest', METRICS.logFilesFailed),
+            querytrailMetric('ingest', METRICS.logFilesUnlisted),
             querytrailMetric('upkeep', METRICS.coverageGaps, { statistic: 'Maximum' }),
           ]),
           graph('API', [

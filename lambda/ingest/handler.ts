@@ -67,10 +67,22 @@ const handleMessage = createMessageHandler({
   log: (message, details) => logger.warn(message, details),
 });
 
+const ALWAYS_SAID = [
+  METRICS.filesQuarantined,
+  METRICS.recordsQuarantined,
+  ...(integrityQueueUrl ? [METRICS.logFilesFailed, METRICS.logFilesUnlisted] : []),
+];
+
 const handleBatch = createBatchHandler({
   handleMessage,
   store,
+  judgeLate: integrityQueueUrl ? store.judgeLate : undefined,
   addMetric,
+  onVerdict: ({ file, verdict }) => {
+    if (verdict === 'failed') addMetric(METRICS.logFilesFailed, 1);
+    if (verdict === 'unlisted') addMetric(METRICS.logFilesUnlisted, 1);
+    if (verdict !== 'verified') logger.error('file is not verified', { key: file.key, verdict });
+  },
   onFailure: (messageId, error) =>
     logger.error('message to be delivered again', { messageId, error }),
 });
@@ -84,7 +96,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>()
   .use(logMetrics(metrics))
   .handler(async (event, context) => {
     // Zeros are said as well, so that an alarm can tell "none" from "not running".
-    for (const name of [METRICS.filesQuarantined, METRICS.recordsQuarantined]) addMetric(name, 0);
+    for (const name of ALWAYS_SAID) addMetric(name, 0);
     const failed = await handleBatch(
       event.Records,
       () => context.getRemainingTimeInMillis() < RESERVE_MS,

@@ -1,6 +1,6 @@
 import { inParallel } from '../concurrency';
 import { type AddMetric, METRICS } from '../names';
-import type { EventStore } from '../store/event-store';
+import type { EventStore, FileVerdict } from '../store/event-store';
 import type { Receipt } from '../store/receipt';
 import type { HandleMessage } from './handle-message';
 
@@ -12,7 +12,11 @@ interface IntakeMessage {
 export interface BatchDependencies {
   readonly handleMessage: HandleMessage;
   readonly store: Pick<EventStore, 'putReceipts'>;
+  /** Looks at the digests that have arrived before their files. Absent: none is verified. */
+  readonly judgeLate?: EventStore['judgeLate'];
   readonly addMetric: AddMetric;
+  /** Hears of each verdict that a file got because it came late, or again. */
+  readonly onVerdict?: (verdict: FileVerdict) => void;
   /** Hears of each message that is to be delivered again. */
   readonly onFailure: (messageId: string, error: unknown) => void;
 }
@@ -32,7 +36,7 @@ export const MESSAGES_AT_ONCE = 20;
  * again, which changes nothing.
  */
 export function createBatchHandler(dependencies: BatchDependencies): HandleBatch {
-  const { handleMessage, store, addMetric, onFailure } = dependencies;
+  const { handleMessage, store, judgeLate, addMetric, onVerdict, onFailure } = dependencies;
   return async (messages, isOutOfTime) => {
     const failed: string[] = [];
     const done: { readonly messageId: string; readonly receipt: Receipt }[] = [];
@@ -54,7 +58,11 @@ export function createBatchHandler(dependencies: BatchDependencies): HandleBatch
       MESSAGES_AT_ONCE,
     );
     try {
-      if (done.length > 0) await store.putReceipts(done.map(({ receipt }) => receipt));
+      const receipts = done.map(({ receipt }) => receipt);
+      if (receipts.length > 0) await store.putReceipts(receipts);
+      // After the receipts: a digest that arrives meanwhile sees them.
+      const verdicts = (await judgeLate?.(receipts)) ?? [];
+      for (const verdict of verdicts) onVerdict?.(verdict);
       for (const { receipt } of done) count(receipt, addMetric);
     } catch (error) {
       for (const { messageId } of done) fail(messageId, error);

@@ -1,15 +1,16 @@
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import { inParallel } from '../concurrency';
 import type { Verdict } from '../event/audit-event';
-import { digestOfKey, fileOfKey } from '../store/delivery';
+import { digestOfKey, fileOfKey, LISTING_DELAY_MS } from '../store/delivery';
 import type { DeliveredFile, EventStore, FileVerdict } from '../store/event-store';
 import type { Receipt } from '../store/receipt';
+import { hashMark } from '../store/verdicts';
 import type { ListedLogFile } from './digest';
 import { checkLink, previousLocation } from './digest-chain';
 import { findNextDigest } from './next-digest';
 import type { PublicKeys } from './public-keys';
 import { createRecentFiles } from './recent-files';
-import { deliveryTime, digestEnd, LISTING_DELAY_MS } from './stream-files';
+import { deliveryTime, digestEnd } from './stream-files';
 import type { TrailObjects } from './trail-objects';
 import { type CheckedDigest, type DigestVerdict, verifyDigest } from './verify-digest';
 import { verifyLogFile } from './verify-log-file';
@@ -26,6 +27,11 @@ interface CheckedFile<AnyVerdict> {
   readonly key: string;
   readonly verdict: AnyVerdict;
   readonly reason?: string;
+}
+
+interface JudgedFile extends CheckedFile<Verdict> {
+  /** Of the hash that the digest names, for what is taken in later. */
+  readonly signed?: string;
 }
 
 /** What the arrival of one digest has shown. */
@@ -112,9 +118,9 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     digest: CheckedDigest,
     recent: readonly DeliveredFile[],
     previous: LogFileLocation | undefined,
-  ): Promise<{ logs: CheckedFile<Verdict>[]; failures: unknown[] }> {
+  ): Promise<{ logs: JudgedFile[]; failures: unknown[] }> {
     const receipts = new Map(recent.map(({ receipt }) => [receipt?.key, receipt]));
-    const logs: CheckedFile<Verdict>[] = [];
+    const logs: JudgedFile[] = [];
     const failures: unknown[] = [];
     await inParallel(
       digest.content?.digest.logFiles ?? [],
@@ -128,7 +134,10 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
       CONCURRENCY,
     );
     // Where a file cannot be read for now, the others keep what was found.
-    await store.setVerdicts(logs.flatMap(toFileVerdict), previous && digestOfKey(previous.key));
+    await store.setVerdicts(logs.flatMap(toFileVerdict), {
+      arrived: digest.verdict === 'missing' ? undefined : digestOfKey(digest.location.key),
+      continued: previous && digestOfKey(previous.key),
+    });
     return { logs, failures };
   }
 
@@ -178,7 +187,7 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     digest: CheckedDigest,
     listed: ListedLogFile,
     receipts: ReadonlyMap<string | undefined, Receipt | undefined>,
-  ): Promise<CheckedFile<Verdict>> {
+  ): Promise<JudgedFile> {
     const signed = { bucket: listed.s3Bucket, key: listed.s3Object };
     const location = digest.content?.relocate?.(signed);
     const key = location?.key ?? signed.key;
@@ -187,7 +196,8 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     }
     const receipt = receipts.get(key);
     const sha256 = receipt?.bucket === location?.bucket ? receipt?.sha256 : undefined;
-    return { key, ...(await verifyLogFile(objects, location, listed, sha256)) };
+    const judged = await verifyLogFile(objects, location, listed, sha256);
+    return { key, ...judged, signed: hashMark(Buffer.from(listed.hashValue, 'hex')) };
   }
 
   return { verifyDigest: arrive };
@@ -231,7 +241,7 @@ function toCheckedFile({ location, verdict, reason }: CheckedDigest): CheckedFil
 }
 
 /** Other kinds of files are verified too, but have no receipt. */
-function toFileVerdict({ key, verdict }: CheckedFile<Verdict>): FileVerdict[] {
+function toFileVerdict({ key, verdict, signed }: JudgedFile): FileVerdict[] {
   const file = fileOfKey(key);
-  return file ? [{ file, verdict }] : [];
+  return file ? [{ file, verdict, signed }] : [];
 }

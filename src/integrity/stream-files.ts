@@ -1,11 +1,8 @@
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import { parseDigestFileName, parseLogFileName } from '../cloudtrail/object-key';
+import { LISTING_DELAY_MS } from '../store/delivery';
 import type { Selection, Stream } from './streams';
 import type { ListedTrailObjects } from './trail-objects';
-
-const HOUR_MS = 3_600_000;
-/** A log file is named by the digest of its hour or by one of the next two. */
-export const LISTING_DELAY_MS = 2 * HOUR_MS;
 
 /** Digests that may name a log file delivered in the selected time, by their names, in order. */
 export async function* listDigests(

@@ -1,17 +1,11 @@
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import { concurrently } from '../concurrency';
 import { LogFileError, UpstreamError } from '../errors';
+import { LISTING_DELAY_MS } from '../store/delivery';
 import type { ListedLogFile } from './digest';
 import { checkLink, locationId, noteRestarts, previousLocation } from './digest-chain';
 import type { PublicKeys } from './public-keys';
-import {
-  deliveryTime,
-  digestEnd,
-  isSelected,
-  LISTING_DELAY_MS,
-  listDigests,
-  listLogFiles,
-} from './stream-files';
+import { deliveryTime, digestEnd, isSelected, listDigests, listLogFiles } from './stream-files';
 import { findStreams, type Selection, type Stream } from './streams';
 import type { ListedTrailObjects } from './trail-objects';
 import { type CheckedDigest, type DigestVerdict, verifyDigest } from './verify-digest';

@@ -15,7 +15,7 @@ export interface ReadCounts {
 
 export interface TrailReaderOptions {
   readonly ingestFile: IngestFile;
-  readonly store: Pick<EventStore, 'listFiles' | 'putReceipts'>;
+  readonly store: Pick<EventStore, 'listFiles' | 'putReceipts' | 'judgeLate'>;
   /** Hears of each file that could not be read, with its reason. */
   readonly onUnreadable: (file: TrailFile, reason: string) => void;
   readonly onProgress?: (counts: Readonly<ReadCounts>) => void;
@@ -53,11 +53,13 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
     return known;
   }
 
-  async function read(file: TrailFile): Promise<void> {
+  async function read(file: TrailFile, isAgain = false): Promise<void> {
     const result = await ingestFile({ key: file.key }, { place: file.place });
     if (result.kind === 'not-ours') counts.notOurs += 1;
     if (result.kind !== 'stored' && result.kind !== 'quarantined') return;
     await store.putReceipts([result.receipt]);
+    // Digests are verified behind the files, so that only another content can be late.
+    if (isAgain) await store.judgeLate([result.receipt]);
     if (result.kind === 'stored') counts.events += result.receipt.records.kept;
     else report(file, result.receipt.reason?.message ?? 'unknown');
   }
@@ -107,7 +109,7 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
     async readAgain(file) {
       if (stopped) return;
       counts.files += 1;
-      await track(attempt(file, () => read(file)));
+      await track(attempt(file, () => read(file, true)));
     },
     async stop() {
       stopped = true;

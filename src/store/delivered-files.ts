@@ -16,12 +16,12 @@ export function createDeliveredFiles({ receipts, verdicts }: DeliveredFileSettin
       const { accountId, region, key } = receipt;
       const files = judged.get(verdictKey(receipt).sk)?.files;
       const mark = files ? fileMark(key) : '';
-      const verdict = files?.get(mark) ?? 'unverified';
+      const verdict = files?.get(mark)?.verdict ?? 'unverified';
       files?.delete(mark);
       yield { accountId, region, deliveredAt: deliveryTime(receipt), receipt, verdict };
     }
     for (const { files, accountId, region, time: deliveredAt } of judged.values()) {
-      for (const verdict of files.values()) yield { accountId, region, deliveredAt, verdict };
+      for (const { verdict } of files.values()) yield { accountId, region, deliveredAt, verdict };
     }
   }
 

@@ -2,6 +2,8 @@ import { parseObjectKey } from '../cloudtrail/object-key';
 import type { DeliveryRange, FileIdentity, LogSource } from './event-store';
 
 const DAY_MS = 86_400_000;
+/** A log file is named by the digest of its hour or by one of the next two. */
+export const LISTING_DELAY_MS = 2 * 3_600_000;
 
 /** Hours of one day, `hh`, both included. */
 export interface DayHours {

@@ -15,6 +15,7 @@ import { type CallSettings, createDynamoCalls, type StoredItem } from './dynamo-
 import { fromItem, type ItemSettings, isExpired, recoveryRank, toItem } from './event-item';
 import type { DirectoryKind, EventIdentity, EventStore } from './event-store';
 import { directoryPartition, eventKey, keyId, keyOf, keyPart, keyTime } from './keys';
+import { createLateJudge } from './late-files';
 import { DEFAULT_BOUNDS, listEvents, type WorkBounds } from './list-events';
 import { createLogSources } from './log-sources';
 import { INDEXES, TABLE } from './names';
@@ -156,9 +157,9 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
         return file ? [[file.key, file] as const] : [];
       }),
     );
-    const found = await verdicts.verdictsOf([...files.values()]);
+    const found = await verdicts.proofsOf([...files.values()]);
     return events.map((event) => {
-      const integrity = found.get(event.evidence.key) ?? 'unverified';
+      const integrity = found.get(event.evidence.key)?.verdict ?? 'unverified';
       return { ...event, evidence: { ...event.evidence, integrity } };
     });
   }
@@ -190,10 +191,11 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
       await sources.note(done);
       await receipts.putReceipts(done);
     },
-    async setVerdicts(found, continued) {
+    async setVerdicts(found, digests) {
       await sources.note(found.map(({ file }) => file));
-      await verdicts.setVerdicts(found, continued);
+      await verdicts.setVerdicts(found, digests);
     },
+    judgeLate: createLateJudge(verdicts),
     isContinued: verdicts.isContinued,
     listFiles: createDeliveredFiles({ receipts, verdicts }),
     listDays: sources.listDays,

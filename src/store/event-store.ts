@@ -113,8 +113,18 @@ export interface DeliveryRange extends Partial<LogSource> {
 export interface FileVerdict {
   readonly file: FileIdentity;
   readonly verdict: Verdict;
+  /** Of the hash that a digest signed, as `hashMark` shortens it; absent where none did. */
+  readonly signed?: string;
   /** The proof that there was is none any more: `unlisted` then replaces every other verdict. */
   readonly takesBack?: boolean;
+}
+
+/** What is to be remembered of digests. */
+export interface DigestNotes {
+  /** One that was read, whatever was found. */
+  readonly arrived?: FileIdentity;
+  /** One that a later one names as the one before it. */
+  readonly continued?: FileIdentity;
 }
 
 /** What is known of a file. */
@@ -151,11 +161,16 @@ export interface EventStore {
   /**
    * Sets verdicts, also of files that have no receipt (yet). `unlisted` replaces no other, unless
    * it takes that one back.
-   *
-   * @param continued - a digest that a later one names as the one before it, to be remembered.
    */
-  setVerdicts(verdicts: readonly FileVerdict[], continued?: FileIdentity): Promise<void>;
-  /** Whether a digest was told of as `continued`, strongly consistent. */
+  setVerdicts(verdicts: readonly FileVerdict[], digests?: DigestNotes): Promise<void>;
+  /**
+   * Judges files whose receipts were written long after their delivery, when their digests may have
+   * arrived: by the hash that was signed, or as `unlisted`.
+   *
+   * @returns the verdicts that have changed.
+   */
+  judgeLate(receipts: readonly Receipt[]): Promise<readonly FileVerdict[]>;
+  /** Whether a digest was noted as `continued`, strongly consistent. */
   isContinued(digest: FileIdentity): Promise<boolean>;
   /** Each file once, receipts joined with verdicts, day by day. */
   listFiles(range: DeliveryRange): AsyncIterable<DeliveredFile>;

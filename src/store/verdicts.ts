@@ -4,7 +4,7 @@ import type { Verdict } from '../event/audit-event';
 import { type DayHours, deliveryTime, hourOf } from './delivery';
 import { chunks, type DynamoCalls, type StoredItem } from './dynamo-calls';
 import { expiryOf } from './event-item';
-import type { FileIdentity, FileVerdict, LogSource } from './event-store';
+import type { DigestNotes, FileIdentity, FileVerdict, LogSource } from './event-store';
 import { keyRange } from './key-range';
 import { fromKeyPart, type ItemKey, keyId, keyOf, keyPart, verdictPartition } from './keys';
 import { TABLE } from './names';
@@ -29,19 +29,28 @@ const UPDATES_AT_ONCE = 8;
 
 /** What is set of a digest that a later one continues. */
 const CONTINUED = 'n';
+/** Of a digest that has arrived: with minute and second of its end. */
+const ARRIVED = 'a';
 
 /** One attribute of an hour's item. */
 interface Mark {
   readonly file: FileIdentity;
-  readonly letter: string;
-  /** Whether it takes the place of another letter. */
+  readonly value: string;
+  /** Whether it takes the place of another value. */
   readonly replaces: boolean;
+}
+
+/** What a digest has shown of a file. */
+export interface Proof {
+  readonly verdict: Verdict;
+  /** Of the hash that it signed, as `hashMark` shortens it. */
+  readonly signed?: string;
 }
 
 /** Verdicts of one account's and Region's files of one hour, by the files' marks. */
 export interface HourVerdicts extends LogSource {
   readonly time: string;
-  readonly files: Map<string, Verdict>;
+  readonly files: Map<string, Proof>;
 }
 
 /**
@@ -53,14 +62,18 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
   /** "Unlisted" says that no proof was found: it never takes the place of one found meanwhile. */
   async function setVerdicts(
     verdicts: readonly FileVerdict[],
-    continued?: FileIdentity,
+    { arrived, continued }: DigestNotes = {},
   ): Promise<void> {
-    const told = verdicts.flatMap(({ file, verdict, takesBack }): Mark[] => {
+    const told = verdicts.flatMap(({ file, verdict, signed = '', takesBack }): Mark[] => {
       const letter = LETTER_OF.get(verdict);
       const replaces = verdict !== 'unlisted' || takesBack === true;
-      return letter === undefined ? [] : [{ file, letter, replaces }];
+      return letter === undefined ? [] : [{ file, value: letter + signed, replaces }];
     });
-    if (continued) told.push({ file: continued, letter: CONTINUED, replaces: true });
+    if (continued) told.push({ file: continued, value: CONTINUED, replaces: true });
+    if (arrived) {
+      const file = { ...arrived, key: `arrived ${arrived.key}` };
+      told.push({ file, value: ARRIVED + deliveryTime(arrived).slice(14, 19), replaces: true });
+    }
     const files = new Map(told.map((one) => [one.file.key, one]));
     const hours = Map.groupBy(files.values(), ({ file }) => keyId(verdictKey(file)));
     const updates = [...hours.values()].flatMap((members) => chunks(members, FILES_PER_UPDATE));
@@ -88,10 +101,10 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
   async function update({ pk, sk }: ItemKey, members: readonly Mark[]): Promise<void> {
     const names: Record<string, string> = {};
     const values: Record<string, string | number> = {};
-    const sets = members.map(({ file, letter, replaces }, index) => {
+    const sets = members.map(({ file, value, replaces }, index) => {
       names[`#${index}`] = fileMark(file.key);
-      values[`:${letter}`] = letter;
-      return replaces ? `#${index}=:${letter}` : `#${index}=if_not_exists(#${index},:${letter})`;
+      values[`:${index}`] = value;
+      return replaces ? `#${index}=:${index}` : `#${index}=if_not_exists(#${index},:${index})`;
     });
     const expiresAt = expiryOf(pk.slice(-10), retentionDays);
     if (expiresAt !== undefined) {
@@ -107,15 +120,15 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     });
   }
 
-  /** Verdicts of the files with these keys, as far as there are any. */
-  async function verdictsOf(files: readonly FileIdentity[]): Promise<Map<string, Verdict>> {
+  /** What was shown of the files with these keys, as far as anything was. */
+  async function proofsOf(files: readonly FileIdentity[]): Promise<Map<string, Proof>> {
     const hours = await read(files.map(verdictKey));
-    const found = new Map<string, Verdict>();
+    const found = new Map<string, Proof>();
     const perhapsElsewhere: FileIdentity[] = [];
     for (const file of files) {
       const ofHour = hours.get(keyId(verdictKey(file)));
-      const verdict = ofHour?.get(fileMark(file.key));
-      if (verdict) found.set(file.key, verdict);
+      const proof = ofHour?.get(fileMark(file.key));
+      if (proof) found.set(file.key, proof);
       if (ofHour && ofHour.size >= MAY_BE_FULL) perhapsElsewhere.push(file);
     }
     if (perhapsElsewhere.length === 0) return found;
@@ -137,7 +150,16 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     return false;
   }
 
-  async function read(keys: readonly ItemKey[]): Promise<Map<string, Map<string, Verdict>>> {
+  /** When the windows of digests ended that have arrived, by the hours of these files. */
+  async function listArrivals(
+    hours: readonly Omit<FileIdentity, 'key'>[],
+  ): Promise<Map<string, string[]>> {
+    const keys = new Map(hours.map((hour) => [keyId(verdictKey(hour)), verdictKey(hour)]));
+    const items = await calls.getAll([...keys.values()]);
+    return new Map(items.map((item) => [keyId(keyOf(item)), arrivalsOf(item)]));
+  }
+
+  async function read(keys: readonly ItemKey[]): Promise<Map<string, Map<string, Proof>>> {
     const unique = new Map(keys.map((key) => [keyId(key), key]));
     const items = await calls.getAll([...unique.values()]);
     return new Map(items.map((item) => [keyId(keyOf(item)), filesOf(item)]));
@@ -150,9 +172,9 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     for await (const item of items) {
       const [hour = '', account = '', region = ''] = keyOf(item).sk.split('#');
       const id = `${hour}#${account}#${region}`;
-      const files = hours.get(id)?.files ?? new Map<string, Verdict>();
-      for (const [mark, verdict] of filesOf(item)) {
-        files.set(mark, weightier(verdict, files.get(mark)));
+      const files = hours.get(id)?.files ?? new Map<string, Proof>();
+      for (const [mark, proof] of filesOf(item)) {
+        files.set(mark, weightier(proof, files.get(mark)));
       }
       const source = {
         accountId: fromKeyPart(account) ?? account,
@@ -163,7 +185,7 @@ export function createVerdicts(calls: DynamoCalls, retentionDays?: number) {
     return hours;
   }
 
-  return { setVerdicts, isContinued, verdictsOf, listVerdicts };
+  return { setVerdicts, isContinued, proofsOf, listArrivals, listVerdicts };
 }
 
 /** Where the verdicts of a file's hour are: its sort key tells account, Region and hour. */
@@ -178,21 +200,36 @@ export function fileMark(key: string): string {
   return createHash('sha256').update(key).digest('base64url').slice(0, MARK_LENGTH);
 }
 
+/** So much of a SHA-256 as tells contents apart: 96 bits. */
+export function hashMark(sha256: Buffer): string {
+  return sha256.toString('base64url').slice(0, MARK_LENGTH);
+}
+
 function overflowKey(file: FileIdentity): ItemKey {
   const { pk, sk } = verdictKey(file);
   const slot = createHash('sha256').update(file.key).digest('hex').slice(0, 1);
   return { pk, sk: `${sk}#${slot}` };
 }
 
-function filesOf(item: StoredItem): Map<string, Verdict> {
+function filesOf(item: StoredItem): Map<string, Proof> {
   return new Map(
-    Object.entries(item).flatMap(([name, value]): [string, Verdict][] => {
-      const verdict = LETTERS[String(value)];
-      return name.length === MARK_LENGTH && verdict ? [[name, verdict]] : [];
+    Object.entries(item).flatMap(([name, value]): [string, Proof][] => {
+      const verdict = LETTERS[String(value).charAt(0)];
+      if (name.length !== MARK_LENGTH || verdict === undefined) return [];
+      return [[name, { verdict, signed: String(value).slice(1) || undefined }]];
     }),
   );
 }
 
-function weightier(a: Verdict, b: Verdict | undefined): Verdict {
-  return b !== undefined && RANKS.indexOf(b) > RANKS.indexOf(a) ? b : a;
+function arrivalsOf(item: StoredItem): string[] {
+  const { pk, sk } = keyOf(item);
+  const hour = `${pk.slice(-'yyyy-mm-dd'.length)}T${sk.slice(0, 2)}`;
+  return Object.entries(item).flatMap(([name, value]) => {
+    const isArrival = name.length === MARK_LENGTH && String(value).startsWith(ARRIVED);
+    return isArrival ? [`${hour}:${String(value).slice(1)}Z`] : [];
+  });
+}
+
+function weightier(a: Proof, b: Proof | undefined): Proof {
+  return b !== undefined && RANKS.indexOf(b.verdict) > RANKS.indexOf(a.verdict) ? b : a;
 }

@@ -61,14 +61,14 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 export async function bench(): Promise<string> {
-  const share = DYNAMO_SERVERS.dynoxide ? 0.25 : 0.05;
+  const share = DYNAMO_SERVERS.dynoxide ? 1 : 0.2;
   const small = { name: '54 KB', sizeBytes: 54_000, files: FILES_PER_DAY * share, goalUsd: 6 };
-  const large = { name: '1 MB', sizeBytes: 1_000_000, files: 1440 * share, goalUsd: 3.2 };
+  const large = { name: '1 MB', sizeBytes: 1_000_000, files: 360 * share, goalUsd: 3.2 };
   const shapes: readonly Shape[] = [
     { ...small, batchSize: BATCH, perReceive: 10 },
     { ...large, batchSize: BATCH, perReceive: 10 },
     {
-      ...{ ...small, goalUsd: undefined, files: small.files / 5 },
+      ...{ ...small, goalUsd: undefined, files: small.files / 20 },
       ...{ batchSize: APART_BATCH, perReceive: 1 },
     },
   ];

@@ -101,6 +101,7 @@ const buildIngest: Build = ({ s3, intake, recovery, integrity }, store, clock) =
   const handleBatch = createBatchHandler({
     handleMessage,
     store,
+    judgeLate: store.judgeLate,
     addMetric: () => {},
     onFailure: () => {},
   });

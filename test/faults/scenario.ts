@@ -60,6 +60,8 @@ export async function runScenario(endpoint: string, seed: number): Promise<Outco
     const differences = differencesOf(withoutUnlisted(truth), withoutUnlisted(await bad.read()));
     await bad.replayLater();
     differences.push(...differencesOf(truth, await bad.read()));
+    await bad.announceDigests();
+    differences.push(...differencesOf(truth, await bad.read()));
     for (const day of [quiet, bad]) await day.forget();
     return { items: truth.size, deliveries: bad.deliveries, differences };
   } finally {
@@ -128,7 +130,7 @@ class Day {
       this.#endTrouble();
       for (const queue of this.#queues) queue.redrive();
     }
-    if (this.#badSteps === 0) await this.#announceDigests();
+    if (this.#badSteps === 0) await this.announceDigests();
   }
 
   /** All files once more, when Athena has forgotten: what recovery added has to stay. */
@@ -138,11 +140,10 @@ class Day {
     this.#athena = { executions: new Map(closed), texts: new Map() };
     for (const { key } of this.#trail.files) this.#services.intake.send(notificationOf([key]));
     await this.#workOff();
-    await this.#announceDigests();
   }
 
   /** In their order, after the files that they name. */
-  async #announceDigests(): Promise<void> {
+  async announceDigests(): Promise<void> {
     for (const key of this.#trail.digests.keys()) {
       this.#services.intake.send(notificationOf([key]));
       await this.#workOff();

@@ -73,6 +73,41 @@ test('delivers again only what failed, and writes no receipt for it', async () =
   expect(failures).toEqual(['m-b']);
 });
 
+test('judges files that came late once their receipts are written, and tells', async () => {
+  const told: unknown[] = [];
+  const order: string[] = [];
+  const file = receiptOf('a');
+  const handle = createBatchHandler({
+    handleMessage: toFile,
+    store: { putReceipts: async () => void order.push('written') },
+    judgeLate: async (receipts) => {
+      order.push(`judged ${receipts.length}`);
+      return [{ file, verdict: 'failed' }];
+    },
+    addMetric: () => {},
+    onVerdict: ({ file: { key }, verdict }) => told.push([key, verdict]),
+    onFailure: () => {},
+  });
+
+  const messages = ['a', 'b'].map((body) => ({ messageId: body, body }));
+  expect(await handle(messages, () => false)).toEqual([]);
+
+  expect(order).toEqual(['written', 'judged 2']);
+  expect(told).toEqual([['a', 'failed']]);
+});
+
+test('delivers every file again that could not be judged', async () => {
+  const handle = createBatchHandler({
+    handleMessage: toFile,
+    store: { putReceipts: async () => {} },
+    judgeLate: () => Promise.reject(new UpstreamError('dynamodb.throttled', 'later')),
+    addMetric: () => {},
+    onFailure: () => {},
+  });
+
+  expect(await handle([{ messageId: 'm', body: 'a' }], () => false)).toEqual(['m']);
+});
+
 test('delivers every file again whose receipt could not be written, and counts none', async () => {
   const handleMessage: HandleMessage = async (body) =>
     body === 'a digest' ? undefined : receiptOf(body);

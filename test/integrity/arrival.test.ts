@@ -28,6 +28,7 @@ const STOLEN_KEY = makeKey();
 const HOURS = 6;
 const FILES_PER_HOUR = 2;
 const NOW = new Date('2026-03-03T00:00:00Z');
+const LATER = '2026-03-04T00:00:00.000Z';
 
 const publicKeys: PublicKeys = {
   find: async (_region, fingerprint) => {
@@ -126,6 +127,50 @@ test('takes back what a replaced digest said, once the next one tells, and for g
   }
 });
 
+test('what is taken in late, or overwritten, comes to the verdicts of `verify`, too', async () => {
+  const fates = ['in time', 'late', 'overwritten', 'lost and found'] as const;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...fates), {
+        minLength: HOURS * FILES_PER_HOUR + 1,
+        maxLength: HOURS * FILES_PER_HOUR + 1,
+      }),
+      async (fateOf) => {
+        const accountId = String(100_000_000_000 + run++);
+        const { files, digests, logs } = tamper(accountId, [], []);
+        const fate = new Map(logs.map((key, at) => [key, fateOf[at]]));
+        const receipts = receiptsOf(files);
+        const early = receipts.filter(({ key }) => /time|over/.test(fate.get(key) ?? ''));
+        const folder = await mkdtemp(join(tmpdir(), 'querytrail-'));
+        try {
+          await writeTrail(
+            folder,
+            new Map([...files].filter(([key]) => fate.get(key) !== 'lost and found')),
+          );
+          const store = createDynamoEventStore(server);
+          await store.putReceipts(early);
+          const objects = createFolderObjects(folder);
+          const integrity = createIntegrity({ objects, keys: publicKeys, store });
+          for (const key of digests) await integrity.verifyDigest({ key });
+
+          for (const [key] of files) {
+            if (fate.get(key) === 'overwritten') files.set(key, gzipSync('{"Records":[{}]}'));
+          }
+          await writeTrail(folder, files);
+          const again = receiptsOf(files).filter(({ key }) => fate.get(key) !== 'in time');
+          await store.putReceipts(again.map((one) => ({ ...one, storedAt: LATER })));
+          await store.judgeLate(again);
+
+          expect(await arrived(store, accountId)).toEqual(await verified(folder));
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+      },
+    ),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
 test.each(['replaced', 'next'] as const)(
   'finds a replaced digest at whatever call of the arriving %s one the other comes between',
   async (first) => {
@@ -208,12 +253,10 @@ function tamper(accountId: string, digestTricks: readonly Trick[], fileTricks: r
     if (fileTricks[at] === 'change') files.set(key, gzipSync('{"Records":[{}]}'));
     if (fileTricks[at] === 'remove') files.delete(key);
   }
-  files.set(
-    logFileKey({ accountId }, Date.parse('2026-03-02T09:37:00Z')),
-    gzipSync('{"Records":[]}'),
-  );
+  const own = logFileKey({ accountId }, Date.parse('2026-03-02T09:37:00Z'));
+  files.set(own, gzipSync('{"Records":[]}'));
   for (const [hour, key] of digests.entries()) play(files, key, digestTricks[hour] ?? 'none');
-  return { files, digests };
+  return { files, digests, logs: [...trail.logs.flat(), own] };
 }
 
 function play(files: TrailFiles, key: string, trick: Trick): void {

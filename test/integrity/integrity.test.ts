@@ -271,12 +271,12 @@ async function open(files: TrailFiles, received: readonly DeliveredFile[] = []) 
     },
     keys: { find: async () => parsePublicKey(key.der) },
     store: {
-      setVerdicts: async (some, digest) => {
+      setVerdicts: async (some, digests) => {
         for (const { file, verdict } of some) {
           calls.push(file);
           verdicts[file.key] = verdict;
         }
-        if (digest) continued.add(digest.key);
+        if (digests?.continued) continued.add(digests.continued.key);
       },
       isContinued: async (digest) => continued.has(digest.key),
       async *listFiles({ from, to }) {

@@ -61,10 +61,10 @@ test('sets the verdicts of a digest’s log files and hands back only what faile
   );
 
   expect(failed).toEqual(['m-2']);
-  const verdicts = await createVerdicts(createDynamoCalls(store)).verdictsOf(
+  const verdicts = await createVerdicts(createDynamoCalls(store)).proofsOf(
     [good, lost, busy].flatMap((name) => fileOfKey(name) ?? []),
   );
-  expect([...verdicts]).toEqual([
+  expect([...verdicts].map(([name, { verdict }]) => [name, verdict])).toEqual([
     [good, 'verified'],
     [lost, 'missing'],
   ]);

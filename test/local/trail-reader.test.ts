@@ -17,7 +17,11 @@ describe('a reader whose store cannot be asked', () => {
     const reasons: string[] = [];
     const reader = createTrailReader({
       ingestFile: async () => Promise.reject(UNAVAILABLE),
-      store: { listFiles: unavailable, putReceipts: async () => {} },
+      store: {
+        listFiles: unavailable,
+        putReceipts: async () => {},
+        judgeLate: async () => [],
+      },
       onUnreadable: (_file, reason) => reasons.push(reason),
     });
     return { reader, reasons };

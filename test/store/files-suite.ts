@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
@@ -12,7 +13,7 @@ import type {
 } from '../../src/store/event-store';
 import { itemSize } from '../../src/store/item-size';
 import type { Receipt } from '../../src/store/receipt';
-import { verdictKey } from '../../src/store/verdicts';
+import { hashMark, verdictKey } from '../../src/store/verdicts';
 import type { DynamoServer } from '../integration/dynamo-servers';
 import { keyspacesEvent } from './events';
 
@@ -94,8 +95,8 @@ export function describeFiles(server: () => DynamoServer, clear: () => Promise<v
     if (!digest || !other) throw new Error('two digests');
     const before = await store.isContinued(digest);
 
-    await store.setVerdicts([{ file, verdict: 'verified' }], digest);
-    await store.setVerdicts([], digest);
+    await store.setVerdicts([{ file, verdict: 'verified' }], { continued: digest });
+    await store.setVerdicts([], { continued: digest, arrived: digest });
 
     expect([before, await store.isContinued(digest), await store.isContinued(other)]).toEqual([
       false,
@@ -104,8 +105,72 @@ export function describeFiles(server: () => DynamoServer, clear: () => Promise<v
     ]);
     expect(await collect(store)).toHaveLength(1);
     await fillVerdictItem(file);
-    await store.setVerdicts([], other);
+    await store.setVerdicts([], { continued: other });
     expect(await store.isContinued(other)).toBe(true);
+  });
+
+  describe('a file that is taken in long after its delivery', () => {
+    const [signed, other] = ['signed', 'other'].map((text) =>
+      createHash('sha256').update(text).digest(),
+    );
+    if (!signed || !other) throw new Error('two hashes');
+    const taken = (sha256: Buffer, storedAt = '2026-11-20T15:00:00.000Z') => ({
+      ...receiptOf(keyOf(0, 0)),
+      storedAt,
+      sha256: sha256.toString('base64'),
+    });
+    const judge = async (store: EventStore, receipt: Receipt) => {
+      await store.putReceipts([receipt]);
+      const told = await store.judgeLate([receipt]);
+      const [file] = await collect(store);
+      return [told.map(({ verdict }) => verdict), file?.verdict];
+    };
+
+    test.each([
+      ['verified', signed, [], 'verified'],
+      ['verified', other, ['failed'], 'failed'],
+      ['missing', signed, ['verified'], 'verified'],
+      ['missing', other, ['failed'], 'failed'],
+      ['failed', signed, [], 'failed'],
+    ] as const)('is judged by what was signed: %s before', async (before, content, told, now) => {
+      const store = open();
+      const file = receiptOf(keyOf(0, 0));
+      await store.setVerdicts([{ file, verdict: before, signed: hashMark(signed) }]);
+
+      expect(await judge(store, taken(content))).toEqual([told, now]);
+      expect(await judge(store, taken(content))).toEqual([[], now]);
+    });
+
+    test('keeps what was found of other content, also once the right one is back', async () => {
+      const store = open();
+      const file = receiptOf(keyOf(0, 0));
+      await store.setVerdicts([{ file, verdict: 'verified', signed: hashMark(signed) }]);
+      await judge(store, taken(other));
+
+      expect(await judge(store, taken(signed, '2026-11-20T16:00:00.000Z'))).toEqual([[], 'failed']);
+    });
+
+    test.each([
+      ['2026-11-20T12:19:59Z', []],
+      ['2026-11-20T12:20:00Z', ['unlisted']],
+      ['2026-11-20T13:59:59Z', ['unlisted']],
+      ['2026-11-20T14:00:00Z', []],
+    ] as const)('is unlisted where a digest to %s has not named it', async (end, told) => {
+      const store = open();
+      await store.setVerdicts([], { arrived: digestAt(end) });
+
+      expect(await judge(store, taken(signed))).toEqual([told, told[0] ?? 'unverified']);
+    });
+
+    test('is left alone where nothing is known, or it came in time', async () => {
+      const store = open();
+      const file = receiptOf(keyOf(0, 0));
+      expect(await judge(store, taken(signed))).toEqual([[], 'unverified']);
+      await store.setVerdicts([{ file, verdict: 'verified', signed: hashMark(signed) }]);
+
+      const inTime = taken(other, '2026-11-20T10:29:00.000Z');
+      expect(await judge(store, inTime)).toEqual([[], 'verified']);
+    });
   });
 
   test('a replay of a batch is the same item, another outcome is another one', async () => {
@@ -384,7 +449,7 @@ function receiptOf(key: string): Receipt {
 
 function digestAt(time: string): FileIdentity {
   const { accountId, region } = SOURCES[0];
-  const stamp = time.replaceAll('-', '');
+  const stamp = time.replace(/[-:]/g, '');
   const folder = `AWSLogs/${accountId}/CloudTrail-Digest/${region}/2026/11/20`;
   const name = `${accountId}_CloudTrail-Digest_${region}_main_us-east-1_${stamp}.json.gz`;
   const digest = digestOfKey(`${folder}/${name}`);
