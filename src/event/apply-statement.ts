@@ -12,6 +12,12 @@ export type EventTable = AuditEvent['tables'][number];
 type Resource = AuditEvent['resources'][number];
 type Statement = NonNullable<AuditEvent['statement']>;
 
+/**
+ * Read, and as many written. Each table is an entry of its own in the store, and a text of tens of
+ * thousands costs its author nothing, since Athena refuses it for free.
+ */
+const MAX_TABLES = 500;
+
 export interface StatementOptions {
   /** Store the text with its literals masked. */
   readonly redactLiterals?: boolean;
@@ -47,6 +53,7 @@ export function applyStatement(
     database,
     references: withPreparedStatement(event.references, facts),
     resources: mergeResources(event.resources, contents.resources),
+    shortened: mergeShortened(event.shortened, contents.shortened),
   });
 }
 
@@ -56,9 +63,14 @@ export function applyStatement(
  */
 export function applyPreparedBody(event: AuditEvent, body: string): AuditEvent {
   const facts = classifyStatement(body, 'athena');
-  const { access, tables, columns, flags, resources } = contentsOf(facts, 'athena', event.database);
-  const merged = { access, tables, columns, flags };
-  return defined({ ...event, ...merged, resources: mergeResources(event.resources, resources) });
+  const contents = contentsOf(facts, 'athena', event.database);
+  const { access, tables, columns, flags } = contents;
+  return defined({
+    ...event,
+    ...{ access, tables, columns, flags },
+    resources: mergeResources(event.resources, contents.resources),
+    shortened: mergeShortened(event.shortened, contents.shortened),
+  });
 }
 
 /** What a statement's text alone says about its event. */
@@ -68,8 +80,17 @@ export function contentsOf(
   database: string | undefined,
 ): Pick<
   AuditEvent,
-  'class' | 'operation' | 'access' | 'flags' | 'classifier' | 'tables' | 'columns' | 'resources'
+  | 'class'
+  | 'operation'
+  | 'access'
+  | 'flags'
+  | 'classifier'
+  | 'tables'
+  | 'columns'
+  | 'resources'
+  | 'shortened'
 > {
+  const isCut = facts.reads.length > MAX_TABLES || facts.writes.length > MAX_TABLES;
   return {
     class: facts.class,
     operation: facts.operation,
@@ -79,6 +100,7 @@ export function contentsOf(
     tables: tablesOf(facts, dialect, database),
     columns: facts.columns.length > 0 ? [...facts.columns] : undefined,
     resources: facts.locations.map(({ uri, access }) => ({ type: 'S3', uri, access })),
+    shortened: isCut ? ['tables'] : undefined,
   };
 }
 
@@ -92,7 +114,7 @@ export function tablesOf(
   const known = dialect === 'athena' ? database?.toLowerCase() : database;
   const qualify = (name: string) =>
     known === undefined || name.includes('.') ? name : `${known}.${name}`;
-  const each = (names: readonly string[]) => [...new Set(names.map(qualify))];
+  const each = (names: readonly string[]) => [...new Set(names.slice(0, MAX_TABLES).map(qualify))];
   return [
     ...each(facts.reads).map((name): EventTable => ({ name, access: 'read' })),
     ...each(facts.writes).map((name): EventTable => ({ name, access: 'write' })),
@@ -117,6 +139,13 @@ export function withPreparedStatement(
   { preparedStatement }: StatementFacts,
 ): AuditEvent['references'] {
   return preparedStatement === undefined ? references : { ...references, preparedStatement };
+}
+
+function mergeShortened(
+  before: AuditEvent['shortened'],
+  added: AuditEvent['shortened'],
+): AuditEvent['shortened'] {
+  return added === undefined ? before : [...new Set([...(before ?? []), ...added])];
 }
 
 /** Both lists without repetitions, so that applying a text twice changes nothing. */

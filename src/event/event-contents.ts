@@ -19,6 +19,7 @@ export type EventContents = Pick<
   | 'queryExecutionId'
   | 'references'
   | 'resources'
+  | 'shortened'
 >;
 
 /** What CloudTrail writes in place of a statement or of Spark code. */

@@ -58,6 +58,33 @@ test('names a table once that the text names with its database and without', () 
   ]);
 });
 
+describe('a statement that names more tables than any query can read', () => {
+  const names = Array.from({ length: 20_000 }, (_, index) => `t${index}`);
+  const text = `INSERT INTO target SELECT 1 FROM ${names.join(', ')}`;
+
+  test('keeps the first of them, its target, and says that it is cut', () => {
+    const { tables, shortened } = applyStatement(eventOf(startQuery()), text);
+
+    expect(tables).toHaveLength(501);
+    expect(tables[0]).toStrictEqual({ name: 'sales.t0', access: 'read' });
+    expect(tables.at(-1)).toStrictEqual({ name: 'sales.target', access: 'write' });
+    expect(shortened).toStrictEqual(['tables']);
+  });
+
+  test('does so in a clear text and behind an EXECUTE too, however often', () => {
+    const clear = eventOf(startQuery(text));
+    const execute = { ...eventOf(startQuery('EXECUTE big')), shortened: ['userAgent'] };
+
+    const event = applyPreparedBody(execute, text);
+
+    expect(clear.tables).toHaveLength(501);
+    expect(clear.shortened).toStrictEqual(['tables']);
+    expect(event.tables).toHaveLength(501);
+    expect(event.shortened).toStrictEqual(['userAgent', 'tables']);
+    expect(applyPreparedBody(event, text)).toStrictEqual(event);
+  });
+});
+
 test('leaves a table unqualified where no database is known', () => {
   const event = applyStatement(eventOf(athenaCall('StartQueryExecution', {})), 'SELECT a FROM t');
 
