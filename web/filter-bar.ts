@@ -50,11 +50,12 @@ export function startFilterBar(): void {
   const form = byId('filters');
   const controls = new Map<FilterName, Control>();
   const more = h('div', { class: 'filters' });
+  const moreDetails = h('details', { class: 'more' }, h('summary', {}, 'More filters'), more);
   form.append(
     ...CHOICES.map((choice) => addSelect(choice, controls)),
     ...TEXTS.map((text) => addInput(text, controls)),
     h('button', { type: 'submit' }, 'Filter'),
-    h('details', { class: 'more' }, h('summary', {}, 'More filters'), more),
+    moreDetails,
   );
   more.append(
     ...MORE_CHOICES.map((choice) => addSelect(choice, controls)),
@@ -78,7 +79,10 @@ export function startFilterBar(): void {
   });
 
   onFilters((filters) => {
-    for (const [name, control] of controls) setValue(control, filters[name] ?? '');
+    for (const [name, control] of controls) {
+      setValue(control, filters[name] ?? '');
+      if (filters[name] !== undefined && more.contains(control)) moreDetails.open = true;
+    }
     if (search instanceof HTMLInputElement) search.value = filters.q ?? '';
     byId('chips').replaceChildren(...chipsOf(filters));
     document.title = [

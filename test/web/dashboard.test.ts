@@ -156,6 +156,7 @@ inBrowser('the dashboard', () => {
     await page.locator('#list-status', { hasText: /^1$/ }).waitFor();
 
     expect(new URL(page.url()).search).toBe('?error=denied');
+    expect(await isInView('#f-error')).toBe(true);
     expect(await page.locator('#list .outcome').getAttribute('title')).toContain('AccessDenied');
   });
 
@@ -367,6 +368,7 @@ inBrowser('the dashboard', () => {
     expect(await file.innerText()).toMatch(
       /^unreadable .* 444455556666 eu-west-1\n0\.json\.gz\nrecord 243: eventTime is no time in UTC$/,
     );
+    expect(await page.locator('.troubled button').isVisible()).toBe(false);
     expect(await axeFindings()).toEqual([]);
   });
 
