@@ -1,7 +1,7 @@
 import type { Selection } from '../backfill/day-folders';
 import { createIngest } from '../ingest/ingest-file';
 import type { EventStore } from '../store/event-store';
-import type { TrailFile, TrailFolder } from './trail-folder';
+import type { TrailFile, TrailFolder, UnreadableListener } from './trail-folder';
 import { createTrailReader, type ReadCounts, type TrailReaderOptions } from './trail-reader';
 
 export interface FolderBackfillOptions {
@@ -22,8 +22,9 @@ const KNOWS_NOTHING: Pick<EventStore, 'listFiles'> = { async *listFiles() {} };
 export async function selectFiles(
   folder: TrailFolder,
   { accountId, region, from, to }: Selection,
+  onUnreadable: UnreadableListener,
 ): Promise<readonly TrailFile[]> {
-  const files = await folder.list();
+  const files = await folder.list(onUnreadable);
   return files.filter(({ place }) => {
     if (accountId !== undefined && place.accountId !== accountId) return false;
     if (region !== undefined && place.region !== region) return false;

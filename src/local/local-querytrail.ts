@@ -5,7 +5,7 @@ import type { AthenaHistory } from '../recovery/athena-history';
 import type { EventStore } from '../store/event-store';
 import { createLocalIntegrity, type VerifiedDigests } from './local-integrity';
 import { createLocalRecovery } from './local-recovery';
-import type { TrailFolder } from './trail-folder';
+import type { TrailFolder, UnreadableListener } from './trail-folder';
 import { createTrailReader, type ReadCounts, type TrailReaderOptions } from './trail-reader';
 import { watchTrail } from './trail-watcher';
 
@@ -19,7 +19,9 @@ export interface LocalOptions {
   readonly history?: AthenaHistory;
   /** Keys that the folder's digests are verified with; absent: they are not. */
   readonly publicKeys?: PublicKeys;
-  readonly onUnreadable: TrailReaderOptions['onUnreadable'];
+  readonly onUnreadable: UnreadableListener;
+  /** Hears why a part of the folder is not watched. */
+  readonly onBlind: (reason: string) => void;
   readonly onProgress?: TrailReaderOptions['onProgress'];
   readonly onError: (error: unknown) => void;
 }
@@ -38,7 +40,8 @@ export interface LocalQuerytrail {
  * answers from the start, while it still reads.
  */
 export function startLocal(options: LocalOptions): LocalQuerytrail {
-  const { folder, store, history, publicKeys, onUnreadable, onProgress, onError } = options;
+  const { folder, store, history, publicKeys, onUnreadable, onBlind, onProgress, onError } =
+    options;
   const { logFiles } = folder;
   const recovery = history && createLocalRecovery(history, store, onError);
   const integrity = publicKeys && createLocalIntegrity(folder.root, publicKeys, store);
@@ -50,17 +53,21 @@ export function startLocal(options: LocalOptions): LocalQuerytrail {
   });
   const reader = createTrailReader({ ingestFile, store, onUnreadable, onProgress });
 
-  const watching = watchTrail(folder.root, (path) => {
-    folder
-      .fileAt(path)
-      .then((file) => file && reader.readAgain(file))
-      .catch(onError);
-    const digest = folder.digestAt(path);
-    if (digest !== undefined) integrity?.verify([digest]).catch(onError);
-  });
+  const watching = watchTrail(
+    folder.root,
+    (path) => {
+      folder
+        .fileAt(path)
+        .then((file) => file && reader.readAgain(file))
+        .catch(onError);
+      const digest = folder.digestAt(path);
+      if (digest !== undefined) integrity?.verify([digest]).catch(onError);
+    },
+    onBlind,
+  );
 
   async function readAll(): Promise<Readonly<ReadCounts>> {
-    const present = await folder.list();
+    const present = await folder.list(onUnreadable);
     await reader.readNew(present);
     // What came between the listing and the watching is in neither.
     await watching;

@@ -130,7 +130,9 @@ async function startPipeline(
     store: createDynamoEventStore({ ...embedded, totalsTiming: TOTALS_TIMING }),
     history,
     publicKeys,
-    onUnreadable: ({ key }, reason) => progress.say(`cannot read ${key}: ${reason}`),
+    onUnreadable: (key, reason) => progress.say(`cannot read ${key}: ${reason}`),
+    onBlind: (reason) =>
+      progress.say(`cannot watch all of the folder (${reason}): start again to read what is new`),
     onProgress: progress.show,
     onError: progress.fail,
   });

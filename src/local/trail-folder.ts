@@ -19,13 +19,20 @@ export interface TrailFile {
   readonly place: FilePlace;
 }
 
+/** Hears of a path below the trail's folder that cannot be read, and why. */
+export type UnreadableListener = (key: string, reason: string) => void;
+
 /** A local folder of log files: the copy of a bucket, or files dropped in without any order. */
 export interface TrailFolder {
   readonly root: string;
   /** Reads files by key, and none outside of the folder. */
   readonly logFiles: LogFiles;
-  /** All that may be log files, newest first, so that today is there before last year. */
-  list(): Promise<TrailFile[]>;
+  /**
+   * All that may be log files, newest first, so that today is there before last year.
+   *
+   * @param onUnreadable - hears of each folder that may not be looked into, with the reason.
+   */
+  list(onUnreadable?: UnreadableListener): Promise<TrailFile[]>;
   /** The log file at a path, unless there is another thing. */
   fileAt(path: string): Promise<TrailFile | undefined>;
   /** Keys of the digests, oldest first. */
@@ -59,9 +66,21 @@ export async function openTrailFolder(directory: string): Promise<TrailFolder> {
     return parseObjectKey(toKey(digest)).kind === 'digest' ? keyOf(digest) : undefined;
   }
 
-  async function listPaths(): Promise<string[]> {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    return entries.filter((e) => e.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  async function listPaths(
+    onUnreadable?: UnreadableListener,
+    folder = root,
+    paths: string[] = [],
+  ): Promise<string[]> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+      onUnreadable?.(keyOf(folder) || '.', error.code);
+      return [];
+    });
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await listPaths(onUnreadable, path, paths);
+      else if (entry.isFile()) paths.push(path);
+    }
+    return paths;
   }
 
   return {
@@ -69,8 +88,8 @@ export async function openTrailFolder(directory: string): Promise<TrailFolder> {
     logFiles: { open: ({ key }) => disk.open({ key: pathBelow(root, key) }) },
     fileAt,
     digestAt,
-    async list() {
-      const files = await Promise.all((await listPaths()).map(fileAt));
+    async list(onUnreadable) {
+      const files = await Promise.all((await listPaths(onUnreadable)).map(fileAt));
       return files.filter((file) => file !== undefined).sort((a, b) => (age(a) < age(b) ? 1 : -1));
     },
     async listDigests() {

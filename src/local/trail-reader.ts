@@ -1,6 +1,6 @@
 import type { IngestFile } from '../ingest/ingest-file';
 import type { EventStore } from '../store/event-store';
-import type { TrailFile } from './trail-folder';
+import type { TrailFile, UnreadableListener } from './trail-folder';
 
 export interface ReadCounts {
   /** Files asked for, so far. */
@@ -16,8 +16,7 @@ export interface ReadCounts {
 export interface TrailReaderOptions {
   readonly ingestFile: IngestFile;
   readonly store: Pick<EventStore, 'listFiles' | 'putReceipts' | 'judgeLate'>;
-  /** Hears of each file that could not be read, with its reason. */
-  readonly onUnreadable: (file: TrailFile, reason: string) => void;
+  readonly onUnreadable: UnreadableListener;
   readonly onProgress?: (counts: Readonly<ReadCounts>) => void;
 }
 
@@ -66,7 +65,7 @@ export function createTrailReader(options: TrailReaderOptions): TrailReader {
 
   function report(file: TrailFile, reason: string): void {
     counts.unreadable += 1;
-    onUnreadable(file, reason);
+    onUnreadable(file.key, reason);
   }
 
   async function attempt(file: TrailFile, work: () => Promise<void>): Promise<void> {

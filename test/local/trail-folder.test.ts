@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { nameOfFolder, openTrailFolder } from '../../src/local/trail-folder';
@@ -111,6 +111,25 @@ describe('openTrailFolder', () => {
     expect(await readAll(logFiles.open({ key: 'a.json.gz' }))).toBe('x');
     expect(() => logFiles.open({ key: '../../etc/passwd' })).toThrow('is outside of');
     expect(() => logFiles.open({ key: '/etc/passwd' })).toThrow('is outside of');
+  });
+
+  it('lists the rest where a folder may not be looked into, and tells of it', async () => {
+    await put('open/a.json.gz', 'shut/b.json.gz');
+    const folder = await openTrailFolder(root);
+    const { readdir } = promises;
+    jest
+      .spyOn(promises, 'readdir')
+      .mockImplementation(((path: string, options: object) =>
+        path.endsWith('shut')
+          ? Promise.reject(Object.assign(new Error(), { code: 'EACCES' }))
+          : readdir(path, options)) as never);
+    const unreadable: string[][] = [];
+
+    const files = await folder.list((...told) => unreadable.push(told));
+    jest.restoreAllMocks();
+
+    expect(files.map(({ key }) => key)).toEqual(['open/a.json.gz']);
+    expect(unreadable).toEqual([['shut', 'EACCES']]);
   });
 
   it('is one folder, however it is reached', async () => {

@@ -22,7 +22,7 @@ describe('a reader whose store cannot be asked', () => {
         putReceipts: async () => {},
         judgeLate: async () => [],
       },
-      onUnreadable: (_file, reason) => reasons.push(reason),
+      onUnreadable: (_key, reason) => reasons.push(reason),
     });
     return { reader, reasons };
   }

@@ -23,7 +23,10 @@ export async function backfillStore(
   io: Io,
 ): Promise<void> {
   const folder = await openTrailFolder(directory);
-  const files = await selectFiles(folder, toSelection(options, io));
+  const unreadable: string[] = [];
+  const onUnreadable = (key: string, reason: string) =>
+    unreadable.push(`cannot read ${key}: ${reason}\n`);
+  const files = await selectFiles(folder, toSelection(options, io), onUnreadable);
   if (options.dryRun) return count(folder, files, options, io);
 
   await refuseServed(options.data);
@@ -31,7 +34,6 @@ export async function backfillStore(
   const run = { trail: folder.root, store: data.storePath(folder.root) };
   const embedded = await startEmbeddedStore({ path: run.store });
   const bar = await createProgressBar(io, 'reading');
-  const unreadable: string[] = [];
   try {
     const counts = await backfillFolder({
       folder,
@@ -39,7 +41,7 @@ export async function backfillStore(
       store: createDynamoEventStore(embedded),
       isOverwriting: options.overwrite === true,
       clock: () => new Date(io.clock()),
-      onUnreadable: ({ key }, reason) => unreadable.push(`cannot read ${key}: ${reason}\n`),
+      onUnreadable,
       onProgress: ({ files, done, events }) =>
         bar.show(done / files, `${thousands(done)} files, ${thousands(events)} events`),
     }).finally(bar.stop);

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Something to read: a file, or standard input. */
@@ -13,7 +13,10 @@ export interface FoundFile {
 
 export const STANDARD_INPUT = '-';
 
-/** The files of each place in the order given; those of a folder and its folders sorted by path. */
+/**
+ * The files of each place in the order given; those of a folder and its folders sorted by path.
+ * Links are followed, but not back to a folder that they lie in.
+ */
 export function* findFiles(places: readonly string[]): Iterable<FoundFile> {
   for (const place of places) {
     const stats = place === STANDARD_INPUT ? undefined : statSync(place, { throwIfNoEntry: false });
@@ -22,21 +25,31 @@ export function* findFiles(places: readonly string[]): Iterable<FoundFile> {
   }
 }
 
-function* walk(folder: string): Iterable<FoundFile> {
-  const names = list(folder);
-  // Reading it as a file will say what is wrong with it.
-  if (!names) yield { path: folder, isNamed: true };
-  for (const name of names?.sort() ?? []) {
+function* walk(folder: string, above: ReadonlySet<string> = new Set()): Iterable<FoundFile> {
+  const names = attempt(() => readdirSync(folder));
+  const here = attempt(() => realpathSync(folder));
+  if (!names || !here) {
+    yield unreadable(folder);
+    return;
+  }
+  if (above.has(here)) return;
+  for (const name of names.sort()) {
     const path = join(folder, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory()) yield* walk(path);
-    else if (stats?.isFile()) yield { path, isNamed: false, sizeBytes: stats.size };
+    const stats = attempt(() => statSync(path));
+    if (!stats) yield unreadable(path);
+    else if (stats.isDirectory()) yield* walk(path, new Set(above).add(here));
+    else if (stats.isFile()) yield { path, isNamed: false, sizeBytes: stats.size };
   }
 }
 
-function list(folder: string): string[] | undefined {
+/** Reading it as a file will say what is wrong with it. */
+function unreadable(path: string): FoundFile {
+  return { path, isNamed: true };
+}
+
+function attempt<T>(call: () => T): T | undefined {
   try {
-    return readdirSync(folder);
+    return call();
   } catch {
     return undefined;
   }

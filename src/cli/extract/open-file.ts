@@ -55,7 +55,7 @@ function asLogFileError<T>(call: () => T): T {
     return call();
   } catch (cause) {
     const code = typeof cause === 'object' && cause && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') {
       throw new LogFileError('log-file.not-found', 'there is no such file', { cause });
     }
     if (code === 'EACCES' || code === 'EPERM') {

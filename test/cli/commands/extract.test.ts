@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -46,6 +46,23 @@ test.each([LOG, '111122223333_CloudTrail_eu-west-1_20260302T1005Z_Ab3dEf6hIj9kLm
     expect(events).toMatchObject([{ accountId: '111122223333' }]);
   },
 );
+
+test('follows links, but not in circles, and names those that lead nowhere', async () => {
+  write('real/a.json.gz', gzipSync(logOf(record('athena', 1))));
+  mkdirSync(join(folder, 'links'));
+  symlinkSync('../real', join(folder, 'links/there'));
+  symlinkSync('..', join(folder, 'links/back'));
+  symlinkSync('itself', join(folder, 'links/itself'));
+
+  const { events, exitCode, stderr } = await extract(join(folder, 'links'));
+
+  expect(events.map((event) => event.evidence.key)).toEqual([
+    join(folder, 'links/back/real/a.json.gz'),
+    join(folder, 'links/there/a.json.gz'),
+  ]);
+  const complaint = `querytrail: ${join(folder, 'links/itself')}: there is no such file`;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(complaint) });
+});
 
 test('prints the original records on one line each with --raw', async () => {
   const original = '{ "eventSource" : "athena.amazonaws.com",\r\n\t"n": 1.0, "t": "a\\n  b" }';
