@@ -58,7 +58,7 @@ test('names a table once that the text names with its database and without', () 
   ]);
 });
 
-describe('a statement that names more tables than any query can read', () => {
+describe('a statement that names thousands of tables', () => {
   const names = Array.from({ length: 20_000 }, (_, index) => `t${index}`);
   const text = `INSERT INTO target SELECT 1 FROM ${names.join(', ')}`;
 
