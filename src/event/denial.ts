@@ -13,7 +13,7 @@ const CODE = /denied|unauthorized|not.?authorized|forbidden/i;
  * every misspelt one.
  */
 const MESSAGE =
-  /access ?denied|permission denied|(?<!or requester is )not authorized|insufficient (?:lake formation )?permission/i;
+  /access ?denied|permission denied|(?<!or requester is )not authorized|insufficient (?:lake formation )?permission|status code: 403|cannot access the requested resource/i;
 
 /** The error with its verdict whether access was refused: services spell that in several ways. */
 export function describeError(error: Omit<EventError, 'denied'>): EventError {

@@ -10,6 +10,11 @@ test.each([
   ['ATHENA_ERROR_1200', 'Insufficient permissions to execute the query. Principal does not …'],
   ['ATHENA_ERROR_1', 'Insufficient Lake Formation permission(s) on orders'],
   ['HIVE_CANNOT_OPEN_SPLIT', 'HIVE_CANNOT_OPEN_SPLIT: Access Denied (Service: Amazon S3; …)'],
+  [
+    'HIVE_CANNOT_OPEN_SPLIT',
+    'HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split: Forbidden (Service: Amazon S3; Status Code: 403; Error Code: 403 Forbidden; …)',
+  ],
+  ['ATHENA_ERROR_1301', 'Iceberg cannot access the requested resource'],
   ['HIVE_METASTORE_ERROR', 'HIVE_METASTORE_ERROR: com.amazonaws.AccessDeniedException: User …'],
   ['InternalError', 'User: arn:aws:iam::1:user/a is not authorized to perform: glue:GetTable'],
 ])('tells a refusal of access: %s %s', (code, message) => {
