@@ -15,13 +15,13 @@ const BASES = {
 const MINIMUM_MB = 10;
 
 /** Kinds of statement that bear DDL's name and scan data all the same. */
-const BILLED_DDL: ReadonlySet<string> = new Set(['CREATE_TABLE_AS_SELECT']);
+const BILLED_DDL: ReadonlySet<string> = new Set(['CREATE_TABLE_AS_SELECT', 'OPTIMIZE']);
 
 /**
  * Estimates what an execution costs: the scanned bytes, rounded up to the MB and 10 MB at least, at
  * the price of a TB.
  *
- * Free are definitions (not CREATE TABLE AS SELECT, which reads its query), statements that look
+ * Free are definitions (not CREATE TABLE AS SELECT and OPTIMIZE, which read data), statements that look
  * something up or explain without a scan, failed queries, reused results, and cancelled queries that
  * had not scanned anything yet.
  *

@@ -6,6 +6,7 @@ const DECIMAL: Pricing = { usdPerTb: 5, tbBase: 'decimal' };
 const SELECT = { class: 'DML', operation: 'SELECT' } as const;
 const CTAS = { class: 'DDL', operation: 'CREATE_TABLE_AS_SELECT' } as const;
 const DROP = { class: 'DDL', operation: 'DROP_TABLE' } as const;
+const OPTIMIZE = { class: 'DDL', operation: 'OPTIMIZE' } as const;
 const SHOW = { class: 'UTILITY', operation: 'SHOW_TABLES' } as const;
 /** With and without ANALYZE, which alone runs the statement. */
 const EXPLAIN = { class: 'DML', operation: 'EXPLAIN' } as const;
@@ -40,6 +41,7 @@ test.each<[string, Case, number | undefined]>([
   ['a definition whose type is missing', { type: undefined, statement: DROP }, 0],
   ['CREATE TABLE AS SELECT', { type: 'DDL', statement: CTAS, scanned: 1024 ** 4 }, 5],
   ['CREATE TABLE AS SELECT as DML', { statement: CTAS, scanned: 1024 ** 4 }, 5],
+  ['OPTIMIZE, which rewrites data', { type: 'DDL', statement: OPTIMIZE, scanned: 1024 ** 4 }, 5],
   ['SHOW TABLES', { type: 'UTILITY', statement: SHOW, scanned: 0 }, 0],
   ['EXPLAIN', { statement: EXPLAIN, scanned: 0 }, 0],
   ['EXPLAIN whose statistics are missing', { statement: EXPLAIN }, 0],
