@@ -43,8 +43,13 @@ export function createProgress(stderr: NodeJS.WriteStream): Progress {
       const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
       const known = counts.known > 0 ? `, ${counts.known} known already` : '';
       const unreadable = counts.unreadable > 0 ? `, ${counts.unreadable} unreadable` : '';
+      const { done, files, events } = counts;
+      const end =
+        done < files
+          ? `stopped: the next start reads the other ${files - done}`
+          : 'watching for more';
       stderr.write(
-        `${counts.done} ${counts.done === 1 ? 'file' : 'files'}, ${counts.events} ${counts.events === 1 ? 'event' : 'events'} in ${seconds} s${known}${unreadable}; watching for more\n`,
+        `${done} ${done === 1 ? 'file' : 'files'}, ${events} ${events === 1 ? 'event' : 'events'} in ${seconds} s${known}${unreadable}; ${end}\n`,
       );
     },
   };

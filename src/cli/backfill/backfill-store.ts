@@ -35,6 +35,8 @@ export async function backfillStore(
   const embedded = await startEmbeddedStore({ path: run.store });
   const bar = await createProgressBar(io, 'reading');
   try {
+    // Before the work: what an interrupted run has read can be asked for.
+    await data.rememberRun(run);
     const counts = await backfillFolder({
       folder,
       files,
@@ -45,7 +47,6 @@ export async function backfillStore(
       onProgress: ({ files, done, events }) =>
         bar.show(done / files, `${thousands(done)} files, ${thousands(events)} events`),
     }).finally(bar.stop);
-    await data.rememberRun(run);
     await io.stderr.write(unreadable.join(''));
     const words = `${thousands(counts.done - counts.known)} files read, ${thousands(counts.events)} events; ${thousands(counts.known)} files stored already\n`;
     await printResult(io, options.json, counts, words);

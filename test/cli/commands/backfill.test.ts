@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { run } from '../../../src/cli/run';
 import { createDynamoEventStore } from '../../../src/store/dynamo-event-store';
 import { BUCKET, fillBucket } from '../../backfill/trail-bucket';
@@ -114,6 +116,21 @@ test('sends at the rate that is asked for', async () => {
 
   // 120 files, of which the first second's 20 may go at once.
   expect(sleptMs).toBeGreaterThan(3000);
+});
+
+test('leaves word of the local store before it reads, as it may be interrupted', async () => {
+  const [copy, data] = [join(folder, 'copy'), join(folder, 'data')];
+  const log = gzipSync(JSON.stringify({ Records: [startQuery()] }));
+  await writeTrail(copy, new Map([['a.json.gz', log]]));
+  const atWork: boolean[] = [];
+  const clock = () => {
+    atWork.push(existsSync(join(data, 'serve.json')));
+    return Date.now();
+  };
+
+  await run(['backfill', copy, '--data', data], { ...captureIo(), clock });
+
+  expect(atWork.at(-1)).toBe(true);
 });
 
 test('reads the log files of a folder into the local store, each once', async () => {
