@@ -139,9 +139,10 @@ function toApiError({ status, body, retryAfter }: TransportAnswer): ApiError {
   const parsed = jsonText(errorSchema).safeParse(Buffer.from(body).toString());
   if (!parsed.success) return new ApiError(status, describeStatus(status), retryAfter);
   const { message, details } = parsed.data.error;
-  const allowed = status === 400 ? (details?.allowed ?? '') : '';
+  const { allowed = '', value } = status === 400 ? (details ?? {}) : {};
   const text = message.includes(allowed) ? message : `${message}: ${allowed}`;
-  return new ApiError(status, text, retryAfter);
+  const given = typeof value === 'string' && !text.includes(value) ? `, not ${value}` : '';
+  return new ApiError(status, text + given, retryAfter);
 }
 
 /** API Gateway's own answers carry no error of Querytrail's. */

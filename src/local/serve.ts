@@ -36,6 +36,7 @@ const optionsSchema = z.object({
   reset: z.boolean().default(false),
   api: z.string().optional(),
   profile: z.string().optional(),
+  apiRegion: z.string().optional(),
   athenaHistory: pathOf('--athena-history').optional(),
   publicKeys: pathOf('--public-keys').optional(),
 });
@@ -69,11 +70,11 @@ export async function serve(rawOptions: unknown, context: ServeContext): Promise
 
 async function serveRemote(
   apiUrl: string,
-  { port, profile }: ServeOptions,
+  { port, profile, apiRegion: region }: ServeOptions,
   pages: ReadonlyMap<string, Page>,
   { env, stdout }: ServeContext,
 ): Promise<Running> {
-  const api = createRemoteApi(createSignedFetch({ apiUrl, env, profile }));
+  const api = createRemoteApi(createSignedFetch({ apiUrl, env, profile, region }));
   const server = await startHttpServer({ api, pages, port });
   stdout.write(`Querytrail of ${apiUrl}: ${server.url}\n`);
   return server;

@@ -274,6 +274,12 @@ describe('querytrail serve that cannot start', () => {
 });
 
 describe('querytrail serve --api', () => {
+  it('takes the Region that its host name does not tell', async () => {
+    serving = await startBuilt('--api', 'https://audit.example', '--api-region', 'eu-west-1');
+
+    expect(serving.output()).toContain('Querytrail of https://audit.example: ');
+  });
+
   it('answers from another Querytrail', async () => {
     await writeFile(join(trail, 'a.json.gz'), logFile('behind'));
     const behind = await serveTrail();

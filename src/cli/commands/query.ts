@@ -116,5 +116,8 @@ async function list(
   if (!io.stderr.isTerminal) return;
   await io.stderr.write(CLEAR_LINE);
   if (printed === 0) await io.stderr.write('No event matches.\n');
-  else if (more) await io.stderr.write(`${printed} events; more: --limit or --all\n`);
+  else if (more)
+    await io.stderr.write(
+      `${printed} ${printed === 1 ? 'event' : 'events'}; more: --limit or --all\n`,
+    );
 }

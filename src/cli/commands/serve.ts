@@ -21,6 +21,7 @@ export function register(program: Command): void {
     .option('--reset', 'forget what was stored of this trail, and make a new sample')
     .option('--api <url>', "front a deployed API with the caller's AWS credentials")
     .option('--profile <name>', 'AWS profile that signs for --api')
+    .option('--api-region <region>', 'Region of --api where its host name does not tell it')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Record<string, unknown>) => {
       const { serve } = await import('../../local/serve');

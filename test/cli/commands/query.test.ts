@@ -424,6 +424,7 @@ describe('misuse exits 2 and says what is allowed', () => {
     [['--since', 'yesterday'], '7d'],
     [['--since', '1d', '--from', '2026-01-01'], "cannot be used with option '--from"],
     [['--from', 'soon'], 'an ISO date'],
+    [['--class', 'FOO'], 'class must be DDL, DML, UTILITY, DCL, API, UNKNOWN, not FOO'],
     [['--from', '-1d', '--to', '-2d'], 'starts before it ends'],
     [['--json', '--csv'], 'cannot be used with'],
     [['--nope'], "unknown option '--nope'"],
