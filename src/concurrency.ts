@@ -23,17 +23,26 @@ export async function* concurrently<Item, Result>(
   while (running.size > 0) yield await next(running);
 }
 
-/** Runs a task per input, a few at a time. */
+/**
+ * Runs a task per input, a few at a time. Where one fails no further one is begun, and it fails when
+ * those under way have ended: a function that has answered is frozen with what it still does, and goes
+ * on with it when it is woken, minutes or hours later.
+ */
 export async function inParallel<Input>(
   inputs: readonly Input[],
   task: (input: Input) => Promise<void>,
   width = DEFAULT_WIDTH,
 ): Promise<void> {
   const queue = inputs.values();
+  const failures: unknown[] = [];
   const workers = Array.from({ length: Math.min(width, inputs.length) }, async () => {
-    for (const input of queue) await task(input);
+    for (const input of queue) {
+      if (failures.length > 0) return;
+      await task(input).catch((error: unknown) => failures.push(error));
+    }
   });
   await Promise.all(workers);
+  if (failures.length > 0) throw failures[0];
 }
 
 async function next<Result>(

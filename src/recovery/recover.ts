@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { inParallel } from '../concurrency';
 import { applyPreparedBody, applyStatement } from '../event/apply-statement';
 import type { AuditEvent } from '../event/audit-event';
 import type { EventStore } from '../store/event-store';
@@ -69,12 +70,10 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
 
     const delaySeconds = delayBeforeNext(attempt);
     const progress = asked.map((each) => (delaySeconds === undefined ? giveUp(each) : each));
-    await Promise.all(
-      progress.map(async ({ event: after }, index) => {
-        const before = open[index];
-        if (before && !isDeepStrictEqual(before, after)) await store.putRecovered(before, after);
-      }),
-    );
+    await inParallel([...progress.entries()], async ([index, { event: after }]) => {
+      const before = open[index];
+      if (before && !isDeepStrictEqual(before, after)) await store.putRecovered(before, after);
+    });
 
     for (const { event } of progress) {
       if (event.outcome === 'running') await awaited?.add(event.queryExecutionId ?? '', event);

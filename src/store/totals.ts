@@ -51,7 +51,8 @@ interface Note {
 
 const NOTES_PARTITION = 'S#open';
 const AT = 'at';
-const DEFAULT_TIMING: TotalsTiming = { noteMs: 5 * 60_000, settleMs: 10 * 60_000 };
+/** Five minutes of a note, five until Lambda ends a function, five for clocks that differ. */
+const DEFAULT_TIMING: TotalsTiming = { noteMs: 5 * 60_000, settleMs: 15 * 60_000 };
 const DEFAULT_MAX_COUNTED = 50_000;
 const HOUR_MS = 3_600_000;
 /** Hours counted in one go where they follow each other. */

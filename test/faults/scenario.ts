@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalClient, ensureTable } from '../../src/local/embedded-store';
 import { type AthenaDay, createFaultyAthena } from './athena';
@@ -11,7 +12,14 @@ import {
 import { injectFaults } from './faulty-dynamo';
 import { createFaultyS3 } from './faulty-s3';
 import { BUCKET, makeTrail, START, type Trail } from './files';
-import { type FaultRates, NO_FAULTS, runFunction } from './function-faults';
+import {
+  createRun,
+  type FaultRates,
+  type FunctionRun,
+  isAtWork,
+  NO_FAULTS,
+  runFunction,
+} from './function-faults';
 import {
   type Container,
   type ContainerName,
@@ -30,6 +38,8 @@ const BAD_STEPS = 50;
 const EVENING = START + 8 * 60 * MINUTE_MS;
 /** How far the clock of a function may be off: no more than totals bear. */
 const MAX_SKEW_MS = MINUTE_MS;
+/** When Lambda kills a function, as the stack sets it. */
+const TIMEOUT_MS = 5 * MINUTE_MS;
 /** A call hangs for so many steps of so long at most. */
 const MAX_PAUSE_STEPS = 4;
 const PAUSE_STEP_MS = 15_000;
@@ -86,7 +96,7 @@ class Day {
   /** Calls that hang, by the step that lets them go on. */
   #hanging: { readonly until: number; readonly goOn: () => void }[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
-  #onPause = () => {};
+  #runs: FunctionRun[] = [];
 
   constructor(
     client: DynamoDBClient,
@@ -230,23 +240,26 @@ class Day {
     const chosen = Array.from({ length: 1 + this.#random.below(3) }, () => this.#random.pick(work));
     if (this.#random.chance(0.1)) chosen.push(() => this.#runOne('upkeep', []).catch(() => []));
     if (this.#random.chance(0.05)) this.#random.pick(this.#queues).redrive();
-    const paused = new Promise<void>((resolve) => {
-      this.#onPause = resolve;
-    });
-    const runs = chosen.map((one) => this.#follow(one()));
-    await Promise.race([Promise.all(runs), paused]);
+    for (const one of chosen) this.#follow(one());
+    await this.#rest();
   }
 
-  #follow(run: Promise<unknown>): Promise<unknown> {
+  #follow(run: Promise<unknown>): void {
     this.#underWay.add(run);
-    return run.finally(() => this.#underWay.delete(run));
+    void run.finally(() => this.#underWay.delete(run));
+  }
+
+  /** Until each run has ended or hangs: the clock stands still for those that are at work. */
+  async #rest(): Promise<void> {
+    do await setImmediate();
+    while (this.#runs.some(isAtWork));
+    this.#runs = this.#runs.filter(({ hasEnded }) => !hasEnded);
   }
 
   readonly #pause = (): Promise<void> =>
     new Promise((resolve) => {
       const until = this.#steps + 1 + this.#random.below(MAX_PAUSE_STEPS);
       this.#hanging.push({ until, goOn: resolve });
-      this.#onPause();
     });
 
   #goOn(isOver: (hanging: { readonly until: number }) => boolean): void {
@@ -258,10 +271,7 @@ class Day {
   async #endRuns(): Promise<void> {
     while (this.#underWay.size > 0) {
       this.#goOn(() => true);
-      const paused = new Promise<void>((resolve) => {
-        this.#onPause = resolve;
-      });
-      await Promise.race([Promise.all(this.#underWay), paused]);
+      await this.#rest();
     }
   }
 
@@ -270,10 +280,15 @@ class Day {
     const random = createRandom(this.#random.below(2 ** 32));
     const container = this.#takeContainer(name, random);
     const isOutOfTime = this.#isBad && random.chance(0.4) ? () => random.chance(0.5) : () => false;
-    const rates = this.#isBad ? FAULTS : NO_FAULTS;
-    const answer = await runFunction(random, rates, this.#pause, () =>
-      container.run(bodies, isOutOfTime),
-    );
+    const endMs = this.#now + TIMEOUT_MS;
+    const run = createRun({
+      random,
+      rates: this.#isBad ? FAULTS : NO_FAULTS,
+      pause: this.#pause,
+      isTimedOut: () => this.#now > endMs,
+    });
+    this.#runs.push(run);
+    const answer = await runFunction(run, () => container.run(bodies, isOutOfTime));
     // Only a container that has come to its end is used again.
     this.#containers.push(container);
     return answer;
