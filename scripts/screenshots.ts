@@ -26,7 +26,7 @@ const PICTURES: readonly Picture[] = [
     width: 1280,
     height: 900,
     theme: 'light',
-    path: '/?principal=leo&operation=UNLOAD',
+    path: '/?principal=leo&q=UNLOAD',
     isEvent: true,
   },
 ];
@@ -52,7 +52,6 @@ async function draw(browser: Browser, { url }: Serving, picture: Picture): Promi
   if (isEvent) {
     await page.locator('#list .statement').first().click();
     await page.evaluate("document.querySelector('#events').scrollIntoView()");
-    await page.mouse.wheel(0, -70);
   }
   await page.waitForTimeout(500);
   await page.screenshot({ path: `docs/images/${name}.png` });
