@@ -1,6 +1,7 @@
+import type { AwaitedExecutions } from '../store/awaited-executions';
 import type { Recover, RecoveryResult } from './recover';
 import { recoveryRequestSchema } from './request';
-import { type AwaitedExecutions, followStateChange, stateChangeSchema } from './state-change';
+import { followStateChange, stateChangeSchema } from './state-change';
 
 /**
  * Handles one message of the recovery queue: a request for events, or Athena's word that an

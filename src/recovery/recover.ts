@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { inParallel } from '../concurrency';
 import { applyPreparedBody, applyStatement } from '../event/apply-statement';
 import type { AuditEvent } from '../event/audit-event';
+import type { AwaitedExecutions } from '../store/awaited-executions';
 import type { EventStore } from '../store/event-store';
 import type { Answer, AthenaHistory } from './athena-history';
 import { type CompletionSettings, completeEvent } from './complete-event';
 import { delayBeforeNext } from './patience';
 import { isRecoverable, type RecoveryRequest } from './request';
-import type { AwaitedExecutions } from './state-change';
 
 export interface RecoveryDependencies extends CompletionSettings {
   /** Nothing when this account cannot be asked at all. */

@@ -1,12 +1,6 @@
 import * as z from 'zod';
-import type { EventIdentity } from '../store/event-store';
+import type { AwaitedExecutions } from '../store/awaited-executions';
 import type { Recover, RecoveryResult } from './recover';
-
-/** Which stored events wait for the end of an execution. */
-export interface AwaitedExecutions {
-  add(queryExecutionId: string, event: EventIdentity): Promise<void>;
-  find(queryExecutionId: string): Promise<readonly EventIdentity[]>;
-}
 
 /**
  * EventBridge's word that an execution has changed its state: no statement, no identity.

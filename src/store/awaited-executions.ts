@@ -15,6 +15,8 @@ const identitySchema = z.object({
   eventName: z.string(),
 });
 
+export type AwaitedExecutions = ReturnType<typeof createAwaitedExecutions>;
+
 /** Which events wait for the end of an execution, by its id; items of a few bytes that expire. */
 export function createAwaitedExecutions(settings: CallSettings & { readonly now?: () => number }) {
   const { now = Date.now } = settings;
