@@ -52,11 +52,11 @@ const settings = {
     .optional()
     .meta({
       description: 'Bucket that holds the log files, for the sources bucket, sns and eventbridge.',
-      allowed: 'the name of an S3 bucket',
+      allowed: 'the name of an S3 bucket, without s3:// or arn:',
     }),
   bucketKeyArn: keyArn.optional().meta({
     description: 'KMS key that encrypts the log files of an existing bucket.',
-    allowed: 'the ARN of a KMS key',
+    allowed: 'the ARN of a KMS key, not of an alias',
   }),
   topicArn: z.string().regex(TOPIC_ARN).optional().meta({
     description: "Topic of CloudTrail's or of S3's notifications, for the source sns; any account.",
@@ -64,7 +64,7 @@ const settings = {
   }),
   encryptionKeyArn: keyArn.optional().meta({
     description: 'KMS key for everything that the stack keeps, in place of one of its own.',
-    allowed: 'the ARN of a KMS key',
+    allowed: 'the ARN of a KMS key, not of an alias',
   }),
   eventRetentionDays: whole(1, 3650)
     .optional()
