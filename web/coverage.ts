@@ -3,7 +3,7 @@ import { ask } from './api';
 import { byId, h } from './dom';
 import { DEFAULT_FROM, type Filters } from './filters';
 import { formatCount, formatDuration, formatMinute } from './format';
-import { narrowedHref } from './state';
+import { currentFilters, narrowedHref } from './state';
 import { troubledFiles } from './troubled-files';
 
 interface Coverage {
@@ -76,7 +76,7 @@ function sourceRow(source: SourceCoverage, { from, to }: Coverage): HTMLElement 
       'span',
       { class: 'source-facts' },
       h('span', {}, `${formatCount(total.received)} files`),
-      h('span', {}, lastDeliveredAt ? `last ${ago(lastDeliveredAt, to)}` : 'none yet'),
+      h('span', {}, lastDeliveredAt ? `last ${when(lastDeliveredAt, to)}` : 'none yet'),
       h('span', { class: gaps.length > 0 ? 'warn' : 'note' }, gapsOf(gaps.length)),
       trouble !== '' && h('span', { class: 'bad' }, trouble),
     ),
@@ -153,8 +153,10 @@ function gapsOf(gaps: number): string {
   return gaps === 1 ? '1 gap' : `${gaps} gaps`;
 }
 
-function ago(time: string, now: string): string {
-  const ms = Math.max(0, Date.parse(now) - Date.parse(time));
+/** How long ago, unless the range has ended before. */
+function when(time: string, to: string): string {
+  if (currentFilters().to !== undefined) return `${formatMinute(time)} UTC`;
+  const ms = Math.max(0, Date.parse(to) - Date.parse(time));
   return ms < 60_000
     ? 'just now'
     : `${formatDuration(Math.floor(ms / 60_000) * 60_000).replace(/ 0 (s|min)$/, '')} ago`;

@@ -135,7 +135,7 @@ function statusOf(shown: number, hasMore: boolean): string {
 function skeleton(): HTMLElement {
   const row = () =>
     h('li', { class: 'row skeleton', 'aria-hidden': 'true' }, h('span'), h('span'), h('span'));
-  return h('ol', { class: 'rows' }, ...Array.from({ length: 8 }, row));
+  return h('ol', { class: 'rows' }, ...Array.from({ length: 16 }, row));
 }
 
 function emptyState(filters: Filters): HTMLElement {

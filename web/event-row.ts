@@ -8,6 +8,10 @@ import { narrowedHref } from './state';
 
 const STATEMENT_LENGTH = 260;
 const TABLES_SHOWN = 2;
+const FLAGS: Readonly<Partial<Record<NonNullable<AuditEvent['flags']>[number], string>>> = {
+  destructive: 'destructive',
+  bulkExport: 'bulk export',
+};
 
 /** One event on one line; its button opens the rest below. */
 export function eventRow(event: AuditEvent): HTMLElement {
@@ -25,7 +29,7 @@ export function eventRow(event: AuditEvent): HTMLElement {
       formatTime(event.eventTime),
     ),
     who(event),
-    h('span', { class: 'operation' }, formatOperation(event.operation)),
+    h('span', { class: 'operation' }, flag(event), formatOperation(event.operation)),
     button,
     tables(event),
     outcome(event),
@@ -62,6 +66,14 @@ function statementLine(event: AuditEvent): (Node | string)[] {
 
 function absence(reason: string): string {
   return reason === 'pending' ? 'not recovered yet' : `unavailable: ${reason.replaceAll('-', ' ')}`;
+}
+
+/** What an auditor looks for, to be seen before the event is opened. */
+function flag({ flags = [] }: AuditEvent): HTMLElement | false {
+  const told = flags.flatMap((name) => FLAGS[name] ?? []).join(', ');
+  return (
+    told !== '' && h('span', { class: 'flag', role: 'img', 'aria-label': told, title: told }, '⚑')
+  );
 }
 
 function who({ principal }: AuditEvent): HTMLElement {

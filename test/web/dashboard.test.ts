@@ -199,6 +199,7 @@ inBrowser('the dashboard', () => {
     await open('/?table=shop.carts');
 
     expect(await statements()).toEqual(['DROP TABLE shop.carts']);
+    expect(await page.getByRole('img', { name: 'destructive' }).count()).toBe(1);
     expect(await page.locator('.chip-value').allTextContents()).toEqual(['shop.carts']);
     expect(await page.title()).toBe('shop.carts · Querytrail');
     // What the counts are of stands above them.
@@ -401,6 +402,20 @@ inBrowser('the dashboard', () => {
       expect(await axeFindings()).toEqual([]);
     },
   );
+
+  it('shows a range of the past whole on a phone, and when its last file came', async () => {
+    const [from, to] = [at(24 * 60), at(-60)];
+    await open(`/?from=${from}&to=${to}`, { viewport: PHONE });
+    await page.locator('.source').first().waitFor();
+
+    const { right } = await page
+      .locator('.range summary')
+      .evaluate((element) => element.getBoundingClientRect());
+    expect(right).toBeLessThanOrEqual(PHONE.width);
+    expect(await page.locator('.source-facts').textContent()).toMatch(
+      /last \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+    );
+  });
 
   it('remembers the theme that one chooses', async () => {
     await open();
