@@ -11,13 +11,13 @@ import type {
 import { createApi } from '../../src/api/api';
 import { createS3LogFiles } from '../../src/cloudtrail/s3-log-files';
 import { ENV, parseEnv, queryEnvSchema } from '../../src/env';
-import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import { createEventReader } from '../../src/store/event-reader';
 
 const env = parseEnv(queryEnvSchema, process.env);
 const logger = new Logger({ serviceName: 'query' });
 
 const api = createApi({
-  store: createDynamoEventStore({
+  store: createEventReader({
     client: new DynamoDBClient({}),
     tableName: env[ENV.tableName],
     shards: env[ENV.shards],

@@ -57,7 +57,6 @@ export function createTally(location: LogFileLocation, place: FilePlace): Tally 
         counts: { class: classes, outcome: outcomes },
         oldestEventTime: oldest,
         newestEventTime: newest,
-        inflatedBytes: summary.inflatedBytes,
         sha256: summary.sha256,
         // The oldest event waited longest: the lag that an auditor has to reckon with.
         lagMs:

@@ -3,7 +3,7 @@ import type { LogFileLocation, LogFiles } from '../cloudtrail/log-files';
 /** Where an object stands now that CloudTrail signed as standing at `signed`, if it can be here. */
 export type Relocate = (signed: LogFileLocation) => LogFileLocation | undefined;
 
-export interface OpenDigest {
+interface OpenDigest {
   readonly body: AsyncIterable<Uint8Array>;
   /** User metadata of the object, names in lower case without `x-amz-meta-`, if there is any. */
   readonly metadata?: Readonly<Record<string, string>>;

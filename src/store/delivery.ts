@@ -5,6 +5,8 @@ const DAY_MS = 86_400_000;
 /** A log file is named by the digest of its hour or by one of the next two. */
 export const LISTING_DELAY_MS = 2 * 3_600_000;
 
+const IN_TIME_MS = 10 * 60_000;
+
 /** Hours of one day, `hh`, both included. */
 export interface DayHours {
   readonly day: string;
@@ -31,6 +33,16 @@ export function isOf(source: LogSource, { accountId, region }: DeliveryRange): b
  */
 export function deliveryTime({ day, deliveredAt }: Pick<FileIdentity, 'day' | 'deliveredAt'>) {
   return deliveredAt?.startsWith(`${day}T`) ? deliveredAt : `${day}T00:00:00Z`;
+}
+
+/**
+ * Whether a file is taken in as it is delivered, give or take the clocks: hardly for the second time
+ * then, nor after a digest of its time.
+ *
+ * @param takenInMs - milliseconds since 1970.
+ */
+export function isInTime(file: Pick<FileIdentity, 'day' | 'deliveredAt'>, takenInMs: number) {
+  return Math.abs(takenInMs - Date.parse(deliveryTime(file))) <= IN_TIME_MS;
 }
 
 /** `hh` of a time. */

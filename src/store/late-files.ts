@@ -1,13 +1,11 @@
 import type { Verdict } from '../event/audit-event';
-import { deliveryTime, LISTING_DELAY_MS } from './delivery';
+import { deliveryTime, isInTime, LISTING_DELAY_MS } from './delivery';
 import type { EventStore, FileIdentity, FileVerdict } from './event-store';
 import { keyId } from './keys';
 import type { Receipt } from './receipt';
 import { type createVerdicts, hashMark, type Proof, verdictKey } from './verdicts';
 
 const HOUR_MS = 3_600_000;
-/** What is taken in sooner after its delivery comes before any digest of its time. */
-const IN_TIME_MS = 10 * 60_000;
 
 /**
  * Makes the function that judges files which were taken in after the digests of their time: those
@@ -18,7 +16,7 @@ export function createLateJudge(
   verdicts: Pick<ReturnType<typeof createVerdicts>, 'proofsOf' | 'listArrivals' | 'setVerdicts'>,
 ): EventStore['judgeLate'] {
   return async (receipts) => {
-    const late = receipts.filter(isLate);
+    const late = receipts.filter((file) => !isInTime(file, Date.parse(file.storedAt)));
     if (late.length === 0) return [];
     const proofs = await verdicts.proofsOf(late);
     const found = late.flatMap((file): FileVerdict[] => {
@@ -44,10 +42,6 @@ export function createLateJudge(
       return isOwed ? [] : [{ file, verdict: 'unlisted' }];
     });
   }
-}
-
-function isLate(receipt: Receipt): boolean {
-  return Date.parse(receipt.storedAt) - Date.parse(deliveryTime(receipt)) > IN_TIME_MS;
 }
 
 /** The verdict that the content now taken in changes a digest's to, if it does. */

@@ -1,33 +1,29 @@
 import { daysOf, daysOfMonth } from './delivery';
-import { DIRECTORY, type DirectoryWriter, directoryItem } from './directory';
+import { DIRECTORY, directoryItem } from './directory';
 import type { DynamoCalls } from './dynamo-calls';
 import type { DeliveryRange, FileIdentity, LogSource } from './event-store';
+import type { Item } from './item-size';
 import { keyRange } from './key-range';
 import { directoryPartition, fromKeyPart, keyOf, keyPart } from './keys';
 import { TABLE } from './names';
 
-export interface LogSourceSettings {
-  readonly calls: DynamoCalls;
-  readonly directory: DirectoryWriter;
-  readonly retentionDays?: number;
+/** Directory items of who sends these files, to be written before receipts or verdicts of them. */
+export function sourceItems(
+  files: readonly Omit<FileIdentity, 'key'>[],
+  retentionDays: number | undefined,
+): Item[] {
+  return files.flatMap(({ accountId, region, day }) => {
+    const month = day.slice(0, 7);
+    const sortKey = `${keyPart(accountId)}#${keyPart(region)}`;
+    return [
+      directoryItem(DIRECTORY.sourceMonth, month, month, month, retentionDays),
+      directoryItem(DIRECTORY.source, month, sortKey, accountId, retentionDays),
+    ];
+  });
 }
 
 /** Who sends log files, by month. */
-export function createLogSources({ calls, directory, retentionDays }: LogSourceSettings) {
-  /** To be awaited before receipts or verdicts of these files are written. */
-  async function note(files: readonly Omit<FileIdentity, 'key'>[]): Promise<void> {
-    await directory.write(
-      files.flatMap(({ accountId, region, day }) => {
-        const month = day.slice(0, 7);
-        const sortKey = `${keyPart(accountId)}#${keyPart(region)}`;
-        return [
-          directoryItem(DIRECTORY.sourceMonth, month, month, month, retentionDays),
-          directoryItem(DIRECTORY.source, month, sortKey, accountId, retentionDays),
-        ];
-      }),
-    );
-  }
-
+export function createLogSources(calls: DynamoCalls) {
   /** The days in question of the months that hold files, oldest first. */
   async function listDays(range: Pick<DeliveryRange, 'from' | 'to'>): Promise<string[]> {
     const [fromDay, toDay] = daysOf(range);
@@ -62,5 +58,5 @@ export function createLogSources({ calls, directory, retentionDays }: LogSourceS
     return [...sources.values()];
   }
 
-  return { note, listDays, listSources };
+  return { listDays, listSources };
 }

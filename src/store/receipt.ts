@@ -27,8 +27,6 @@ export const receiptSchema = z
     }),
     oldestEventTime: z.iso.datetime().optional(),
     newestEventTime: z.iso.datetime().optional(),
-    sizeBytes: count.optional(),
-    inflatedBytes: count.optional(),
     lagMs: count.optional(),
     /** Of the inflated bytes, which is what CloudTrail signs; base64. */
     sha256: z.base64().optional(),

@@ -7,7 +7,7 @@ import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventFilter, EventStore, PageRequest } from '../../src/store/event-store';
 import { matches } from '../../src/store/filter';
 import { positionOf } from '../../src/store/keys';
-import { itemsOf } from '../bench/meter';
+import { itemsOf, keysOf } from '../bench/meter';
 import type { DynamoServer } from '../integration/dynamo-servers';
 import { contents } from './contents';
 import { anyEvent, keyspacesEvent, maskedAthenaEvent, recoveredEvent } from './events';
@@ -176,15 +176,16 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
       const ends = new Set<string>();
 
       await fc.assert(
-        fc.asyncProperty(order, fc.boolean(), async (work, isParallel) => {
+        fc.asyncProperty(order, fc.boolean(), fc.boolean(), async (work, isParallel, isInTime) => {
           await clear(server);
-          const store = open();
+          const now = () => Date.parse(isInTime ? '2026-11-20T10:23:00Z' : '2026-11-21T00:00:00Z');
+          const store = open({ now });
           await store.putEvents(events);
-          if (isParallel) await Promise.all(work.map((step) => step(open())));
+          if (isParallel) await Promise.all(work.map((step) => step(open({ now }))));
           else for (const step of work) await step(store);
           ends.add((await contents(server)).join('\n'));
         }),
-        { numRuns: 8, seed: 5 },
+        { numRuns: 12, seed: 5 },
       );
 
       expect(ends.size).toBe(1);
@@ -201,6 +202,19 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
       await createDynamoEventStore({ client, tableName: server.tableName }).putEvents(events);
 
       expect(writes()).toBe(0);
+    });
+
+    test('a file just delivered is not looked for, and changes nothing when it comes again', async () => {
+      const events = [keyspacesEvent(), maskedAthenaEvent()];
+      const now = () => Date.parse('2026-11-20T10:23:00Z');
+      await open({ now }).putEvents(events);
+      const first = await contents(server);
+      const { client, read } = countingClient(server);
+
+      await createDynamoEventStore({ client, tableName: server.tableName, now }).putEvents(events);
+
+      expect(await contents(server)).toEqual(first);
+      expect(read.filter((key) => key.startsWith('A#'))).toEqual([]);
     });
 
     test('a container that starts anew writes no name that is there', async () => {
@@ -343,13 +357,15 @@ function countingClient(server: DynamoServer) {
   const client = createLocalClient(server.endpoint);
   let writes = 0;
   const keys: string[] = [];
+  const read: string[] = [];
   client.middlewareStack.add(
     (next, context) => (args) => {
       if (/Put|Write|Update/.test(context.commandName ?? '')) writes++;
       keys.push(...itemsOf(args.input).map(({ pk }) => String(pk)));
+      read.push(...keysOf(args.input).map(({ pk }) => pk));
       return next(args);
     },
     { step: 'initialize', priority: 'high' },
   );
-  return { client, writes: () => writes, keys };
+  return { client, writes: () => writes, keys, read };
 }

@@ -7,6 +7,7 @@ import { createBatchHandler } from '../../../src/ingest/handle-batch';
 import { createMessageHandler } from '../../../src/ingest/handle-message';
 import { createIngest } from '../../../src/ingest/ingest-file';
 import { type AddMetric, METRICS } from '../../../src/names';
+import { deliveryTime, fileOfKey } from '../../../src/store/delivery';
 import { createDynamoEventStore } from '../../../src/store/dynamo-event-store';
 import { type Item, itemSize } from '../../../src/store/item-size';
 import { itemWriteUnits } from '../../../src/store/write-units';
@@ -33,6 +34,8 @@ export interface LoadResult {
 }
 
 const READ_UNIT_BYTES = 4096;
+/** From a file's delivery to its batch: the default window, and the notification's way. */
+const LAG_MS = 150_000;
 
 async function main(folder: string, batchSize: number): Promise<void> {
   const database = DYNAMO_SERVERS.dynoxide ? 'dynoxide' : 'dynalite';
@@ -41,7 +44,8 @@ async function main(folder: string, batchSize: number): Promise<void> {
   const writes = measureWrites(server.client);
   const reads = meter(server.client, readUnits);
   const calls = meter(server.client, () => 1);
-  const store = createDynamoEventStore(server);
+  let now = 0;
+  const store = createDynamoEventStore({ ...server, now: () => now });
   let events = 0;
   const addMetric: AddMetric = (name, value) => {
     if (name === METRICS.eventsStored) events += value;
@@ -52,7 +56,7 @@ async function main(folder: string, batchSize: number): Promise<void> {
       ingestFile: createIngest({
         logFiles: { open: ({ key }) => disk.open({ key: join(folder, key) }) },
         store,
-        clock: () => new Date(),
+        clock: () => new Date(now),
       }),
       sendToIntake: async () => {},
       sendToDeadLetters: async (_body, reason) => {
@@ -62,6 +66,7 @@ async function main(folder: string, batchSize: number): Promise<void> {
       log: () => {},
     }),
     store,
+    judgeLate: store.judgeLate,
     addMetric,
     onFailure: (_messageId, error) => {
       throw error;
@@ -74,6 +79,7 @@ async function main(folder: string, batchSize: number): Promise<void> {
   const start = performance.now();
   const startCpu = process.cpuUsage();
   for (let at = 0; at < files.length; at += batchSize) {
+    now = deliveryOf(files[at] ?? '') + LAG_MS;
     const messages = files
       .slice(at, at + batchSize)
       .map((key) => ({ messageId: key, body: notificationOf(key) }));
@@ -142,8 +148,13 @@ function readUnits(input: object, output: object): number {
 }
 
 function byDelivery(a: string, b: string): number {
-  const [timeA = '', timeB = ''] = [a, b].map((key) => /_(\d{8}T\d{4}Z)_/.exec(key)?.[1]);
-  return timeA < timeB ? -1 : 1;
+  return deliveryOf(a) - deliveryOf(b);
+}
+
+function deliveryOf(key: string): number {
+  const file = fileOfKey(key);
+  if (file === undefined) throw new Error(`no log file: ${key}`);
+  return Date.parse(deliveryTime(file));
 }
 
 /** As S3 sends it. */
