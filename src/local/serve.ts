@@ -170,7 +170,11 @@ async function openSample(
     await writeSampleTrail(data.samplePath, { now });
   } else if (now.getTime() - made.getTime() > SAMPLE_FRESH_MS) {
     const day = made.toISOString().slice(0, 10);
-    stderr.write(`the sample trail ends on ${day}; --reset makes a new one\n`);
+    stderr.write(
+      `the sample trail in ${data.samplePath} ends on ${day}; --reset makes a new one\n`,
+    );
+  } else {
+    stderr.write(`the sample trail is in ${data.samplePath}\n`);
   }
   return openTrailFolder(data.samplePath);
 }

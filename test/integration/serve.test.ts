@@ -79,10 +79,13 @@ describe('npm start', () => {
     expect(serving.output()).not.toMatch(/cannot read|not as CloudTrail signed|--reset/);
 
     await serving.interrupt();
+    serving = await startBuilt('--data', data);
+    expect(serving.output()).toContain('the sample trail is in ');
+    await serving.interrupt();
     const made = new Date('2026-01-05T10:00:00Z');
     await utimes(join(data, 'sample-trail/README.txt'), made, made);
     serving = await startBuilt('--data', data);
-    expect(serving.output()).toContain('the sample trail ends on 2026-01-05; --reset makes');
+    expect(serving.output()).toContain('ends on 2026-01-05; --reset makes a new one');
   });
 });
 
