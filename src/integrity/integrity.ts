@@ -155,8 +155,8 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     if (content === undefined) return [];
     const { digestStartTime, digestEndTime, logFiles } = content.digest;
     const fromMs = Date.parse(digestStartTime) - LISTING_DELAY_MS;
-    const logs = logFiles.flatMap(({ s3Bucket: bucket, s3Object }): CheckedFile<Verdict>[] => {
-      const key = content.relocate?.({ bucket, key: s3Object })?.key ?? s3Object;
+    const logs = logFiles.flatMap((listed): CheckedFile<Verdict>[] => {
+      const { key } = placeOf(content, listed);
       const deliveredMs = deliveryTime(key) ?? 0;
       if (deliveredMs < fromMs || deliveredMs > Date.parse(digestEndTime)) return [];
       return [{ key, verdict: 'unlisted', reason: UNPROVEN }];
@@ -188,9 +188,7 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     listed: ListedLogFile,
     receipts: ReadonlyMap<string | undefined, Receipt | undefined>,
   ): Promise<JudgedFile> {
-    const signed = { bucket: listed.s3Bucket, key: listed.s3Object };
-    const location = digest.content?.relocate?.(signed);
-    const key = location?.key ?? signed.key;
+    const { key, location } = placeOf(digest.content, listed);
     if (digest.verdict !== 'verified') {
       return { key, verdict: 'unlisted', reason: UNPROVEN };
     }
@@ -203,17 +201,20 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
   return { verifyDigest: arrive };
 }
 
+/** Where a listed file lies, and its key there; as listed where that is not known. */
+function placeOf(content: CheckedDigest['content'], listed: ListedLogFile) {
+  const signed = { bucket: listed.s3Bucket, key: listed.s3Object };
+  const location = content?.relocate?.(signed);
+  return { key: location?.key ?? signed.key, location };
+}
+
 /** Files that are old enough to have been named by this digest or an earlier one. */
 function findUnlisted(
   { location, content }: CheckedDigest,
   recent: readonly DeliveredFile[],
 ): CheckedFile<Verdict>[] {
   const before = (digestEnd(location.key) ?? 0) - LISTING_DELAY_MS;
-  const named = new Set(
-    content?.digest.logFiles.map(({ s3Bucket: bucket, s3Object: key }) => {
-      return content.relocate?.({ bucket, key })?.key ?? key;
-    }),
-  );
+  const named = new Set(content?.digest.logFiles.map((listed) => placeOf(content, listed).key));
   return recent.flatMap(({ receipt, verdict }) => {
     if (receipt?.deliveredAt === undefined || verdict !== 'unverified') return [];
     if (Date.parse(receipt.deliveredAt) > before || named.has(receipt.key)) return [];
