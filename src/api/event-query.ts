@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { ACCESSES, ACTORS, CLASSES, OUTCOMES, SERVICES } from '../event/audit-event';
 import type { EventFilter } from '../store/event-store';
-import { integerParameter, invalidParameter, listParameter, textParameter } from './parameters';
+import {
+  inCapitals,
+  integerParameter,
+  invalidParameter,
+  listParameter,
+  textParameter,
+} from './parameters';
 import { parseTime, TIME_FORMS, toEventTime } from './time';
 
 const DEFAULT_RANGE_MS = 7 * 86_400_000;
+const TABLE_FORMS = 'db.table, db.* or a bare name';
 
 const timeParameter = () =>
   z.string({ error: TIME_FORMS }).refine((text) => parseTime(text, 0) !== undefined, {
@@ -28,7 +35,9 @@ export const rangeParameters = {
 export const eventQuerySchema = z.object({
   ...rangeParameters,
   service: z.enum(SERVICES).optional().meta({ description: 'The service that was called' }),
-  class: listParameter(z.enum(CLASSES)).optional().meta({ description: 'Statement classes' }),
+  class: listParameter(inCapitals(z.enum(CLASSES)))
+    .optional()
+    .meta({ description: 'Statement classes, in any case' }),
   operation: listParameter(textParameter())
     .optional()
     .meta({ description: 'Operations, in any case', examples: [['CREATE_TABLE', 'DROP_TABLE']] }),
@@ -47,6 +56,7 @@ export const eventQuerySchema = z.object({
     .optional()
     .meta({ description: 'Region', examples: ['eu-central-1'] }),
   table: textParameter(1024)
+    .refine(isTable, { error: TABLE_FORMS })
     .optional()
     .meta({
       description: 'A table that the statement reads or writes: db.table, db.* or a bare name',
@@ -63,6 +73,7 @@ export const eventQuerySchema = z.object({
       examples: [['denied'], ['AccessDeniedException']],
     }),
   sourceIp: textParameter()
+    .refine((address) => !address.includes('/'), { error: 'one address, no range of them' })
     .optional()
     .meta({ description: 'Source address as logged', examples: ['192.0.2.10'] }),
   workgroup: textParameter()
@@ -80,6 +91,13 @@ export const eventQuerySchema = z.object({
     .default('desc')
     .meta({ description: 'desc: newest first · asc: oldest first' }),
 });
+
+/** No name holds an asterisk, and none is empty: such a filter would find nothing and not say why. */
+function isTable(name: string): boolean {
+  const parts = name.split('.');
+  const bare = parts.length > 1 && parts.at(-1) === '*' ? parts.slice(0, -1) : parts;
+  return bare.every((part) => part !== '' && !part.includes('*'));
+}
 
 export type EventQuery = z.output<typeof eventQuerySchema>;
 export type TimeRange = Pick<EventFilter, 'from' | 'to'>;

@@ -20,6 +20,10 @@ export const listParameter = <T extends z.ZodType>(item: T, maxValues = 50) =>
     z.array(item).max(maxValues, { error: `at most ${maxValues} values` }),
   );
 
+/** A value of a list in capitals, however it is put. */
+export const inCapitals = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), item);
+
 export const integerParameter = (min: number, max: number) => {
   const error = `a whole number from ${min} to ${max}`;
   return z.preprocess(

@@ -58,6 +58,17 @@ describe('GET /v1/events', () => {
     });
   });
 
+  test('takes classes and operations in any case', async () => {
+    const store = fakeStore([]);
+
+    await apiOver(store).get('/v1/events?class=ddl,Dml&operation=create%20table');
+
+    expect(store.asked[0]?.filter).toMatchObject({
+      class: ['DDL', 'DML'],
+      operation: expect.arrayContaining(['CREATE_TABLE']),
+    });
+  });
+
   test('pages to the end without a gap or a repetition, though the clock goes on', async () => {
     const events = auditEvents(25);
     let now = Date.parse('2026-11-20T12:00:00Z');
@@ -123,7 +134,7 @@ describe('GET /v1/events', () => {
     ['limit=1&limit=2', 'limit', '1, 2', 'one value'],
     ['service=athena&service=keyspaces', 'service', 'athena, keyspaces', 'one value'],
     ['service=s3', 'service', 's3', 'athena, keyspaces'],
-    ['class=DDL,ddl', 'class', 'DDL,ddl', 'DDL, DML, UTILITY, DCL, API, UNKNOWN'],
+    ['class=DDL,dll', 'class', 'DDL,dll', 'DDL, DML, UTILITY, DCL, API, UNKNOWN'],
     ['order=up', 'order', 'up', 'desc, asc'],
     ['account=', 'account', '', 'text of 1 to 512 characters'],
     ['principal=alice,', 'principal', 'alice,', 'text of 1 to 2048 characters'],
@@ -131,6 +142,11 @@ describe('GET /v1/events', () => {
     ['from=2026-02-30', 'from', '2026-02-30', /an ISO date/],
     ['from=2026-11-01T25:00:00Z', 'from', '2026-11-01T25:00:00Z', /an ISO date/],
     ['to=7d', 'to', '7d', /an ISO date/],
+    ['table=*', 'table', '*', 'db.table, db.* or a bare name'],
+    ['table=*.*', 'table', '*.*', 'db.table, db.* or a bare name'],
+    ['table=shop.', 'table', 'shop.', 'db.table, db.* or a bare name'],
+    ['table=shop.ord*', 'table', 'shop.ord*', 'db.table, db.* or a bare name'],
+    ['sourceIp=10.0.0.0/8', 'sourceIp', '10.0.0.0/8', 'one address, no range of them'],
     ['from=-1d&to=-2d', 'from', '-1d', 'a range that starts before it ends'],
     ['from=now', 'from', 'now', 'a range that starts before it ends'],
     ['__proto__=1', '__proto__', '1', /from, to, service/],
