@@ -1,13 +1,7 @@
 import * as z from 'zod';
 import { ACCESSES, ACTORS, CLASSES, OUTCOMES, SERVICES } from '../event/audit-event';
 import type { EventFilter } from '../store/event-store';
-import {
-  inCapitals,
-  integerParameter,
-  invalidParameter,
-  listParameter,
-  textParameter,
-} from './parameters';
+import { integerParameter, invalidParameter, listParameter, textParameter } from './parameters';
 import { parseTime, TIME_FORMS, toEventTime } from './time';
 
 const DEFAULT_RANGE_MS = 7 * 86_400_000;
@@ -35,7 +29,7 @@ export const rangeParameters = {
 export const eventQuerySchema = z.object({
   ...rangeParameters,
   service: z.enum(SERVICES).optional().meta({ description: 'The service that was called' }),
-  class: listParameter(inCapitals(z.enum(CLASSES)))
+  class: listParameter(z.enum(CLASSES), (name) => name.toUpperCase())
     .optional()
     .meta({ description: 'Statement classes, in any case' }),
   operation: listParameter(textParameter())

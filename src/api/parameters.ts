@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { RequestError } from '../errors';
 
 const LONGEST_ECHO = 200;
+const MAX_VALUES = 50;
 
 /** Free text of a reasonable length. */
 export const textParameter = (maxLength = 512) => {
@@ -13,16 +14,17 @@ export const textParameter = (maxLength = 512) => {
  * Several values: the parameter repeated, or separated by commas (`\,` is a comma of the value), with
  * or without spaces around them.
  * Sorted, so that the same question reads the same however it was put.
+ *
+ * @param spell - the one spelling of a value that may be put in several.
  */
-export const listParameter = <T extends z.ZodType>(item: T, maxValues = 50) =>
+export const listParameter = <T extends z.ZodType>(item: T, spell = (value: string) => value) =>
   z.preprocess(
-    (value) => [...new Set([value].flat().flatMap(splitAtCommas))].sort(),
-    z.array(item).max(maxValues, { error: `at most ${maxValues} values` }),
+    (value) => [...new Set([value].flat().flatMap(splitAtCommas).map(textBy(spell)))].sort(),
+    z.array(item).max(MAX_VALUES, { error: `at most ${MAX_VALUES} values` }),
   );
 
-/** A value of a list in capitals, however it is put. */
-export const inCapitals = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), item);
+const textBy = (spell: (value: string) => string) => (value: unknown) =>
+  typeof value === 'string' ? spell(value) : value;
 
 export const integerParameter = (min: number, max: number) => {
   const error = `a whole number from ${min} to ${max}`;

@@ -418,7 +418,7 @@ describe('--follow', () => {
 
 describe('misuse exits 2 and says what is allowed', () => {
   test.each([
-    [['--class', 'ddl'], 'DDL, DML, UTILITY, DCL, API, UNKNOWN'],
+    [['--class', 'dll'], 'DDL, DML, UTILITY, DCL, API, UNKNOWN'],
     [['--service', 's3'], 'athena, keyspaces'],
     [['--limit', '0'], 'a whole number from 1'],
     [['--since', 'yesterday'], '7d'],
