@@ -69,21 +69,28 @@ const MAX_SUMS_BYTES = 300 * 1024;
 export function createTotals(settings: TotalsSettings) {
   const { calls, shards, now, retentionDays } = settings;
   const { timing = DEFAULT_TIMING, maxCounted = DEFAULT_MAX_COUNTED } = settings;
-  const noted = new Map<string, number>();
+  const noted = new Map<string, { readonly until: number; readonly written: Promise<void> }>();
 
   /** To be awaited before events of these times are written. */
   async function note(eventTimes: readonly string[]): Promise<void> {
     const at = now();
     const hours = new Set(eventTimes.map((time) => hourOf(keyTime(time))));
-    const missing = [...hours].filter((hour) => (noted.get(hour) ?? 0) <= at);
-    await calls.putAll(
-      missing.map((hour) => ({
-        [TABLE.partitionKey]: NOTES_PARTITION,
-        [TABLE.sortKey]: hour,
-        [AT]: at,
-      })),
-    );
-    for (const hour of missing) noted.set(hour, at + timing.noteMs);
+    await Promise.all([...hours].map((hour) => noteHour(hour, at)));
+  }
+
+  /** Files side by side write one note for all of them. */
+  async function noteHour(hour: string, at: number): Promise<void> {
+    const known = noted.get(hour);
+    if (known && known.until > at) return known.written;
+    const item = { [TABLE.partitionKey]: NOTES_PARTITION, [TABLE.sortKey]: hour, [AT]: at };
+    const written = calls.putAll([item]);
+    noted.set(hour, { until: at + timing.noteMs, written });
+    try {
+      await written;
+    } catch (error) {
+      noted.delete(hour);
+      throw error;
+    }
   }
 
   /** Keeps the counts of quiet hours, a bounded number at a time; answers how many. */

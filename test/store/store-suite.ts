@@ -217,6 +217,16 @@ export function describeStore(name: string, start: () => Promise<DynamoServer>):
       expect(read.filter((key) => key.startsWith('A#'))).toEqual([]);
     });
 
+    test('files side by side note their hour once', async () => {
+      const { client, keys } = countingClient(server);
+      const store = createDynamoEventStore({ client, tableName: server.tableName });
+      const files = ['a', 'b', 'c'].map((eventId) => [keyspacesEvent({ eventId })]);
+
+      await Promise.all(files.map((events) => store.putEvents(events)));
+
+      expect(keys.filter((key) => key === 'S#open')).toHaveLength(1);
+    });
+
     test('a container that starts anew writes no name that is there', async () => {
       const before = await writesOf([keyspacesEvent({ eventId: 'k0' })]);
       const after = await writesOf([keyspacesEvent({ eventId: 'k1' })]);
