@@ -107,7 +107,7 @@ export function describeTotals(server: () => DynamoServer, clear: () => Promise<
     const store = createDynamoEventStore(settings);
     await store.putEvents(pool);
 
-    now += 11 * MINUTE_MS;
+    now += 16 * MINUTE_MS;
     const kept = await store.rollUp();
     const again = await store.rollUp();
     const uncounting = createDynamoEventStore({ ...settings, maxCounted: 0 });
@@ -131,7 +131,7 @@ export function describeTotals(server: () => DynamoServer, clear: () => Promise<
     );
     await store.putEvents(events);
 
-    now += 11 * MINUTE_MS;
+    now += 16 * MINUTE_MS;
     await store.rollUp();
 
     const { hours } = await store.readTotals(RANGE.from, RANGE.to, ['table']);
@@ -152,7 +152,7 @@ export function describeTotals(server: () => DynamoServer, clear: () => Promise<
     now += 2 * MINUTE_MS;
     await writer.putEvents(events.slice(1));
     const counted = await other.readTotals(RANGE.from, RANGE.to, ['class']);
-    now += 10 * MINUTE_MS;
+    now += 12 * MINUTE_MS;
     const late = await other.rollUp();
 
     expect([early, late]).toEqual([0, 1]);
