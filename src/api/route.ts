@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { LogFiles } from '../cloudtrail/log-files';
 import type { EventStore } from '../store/event-store';
 import { chooseMediaType, type MediaType } from './media-type';
@@ -82,6 +82,28 @@ export function defineRoute<T extends z.ZodRawShape>(definition: RouteDefinition
 export function answeredBytes(body: string): number {
   return Buffer.byteLength(JSON.stringify(body));
 }
+
+/** How many items fit one answer, at least one, when each is written like this. */
+export function countFitting<Item>(items: readonly Item[], write: (item: Item) => string): number {
+  let bytes = 0;
+  const tooMany = items.findIndex((item) => {
+    bytes += answeredBytes(write(item));
+    return bytes > MAX_ANSWER_BYTES;
+  });
+  return tooMany === -1 ? items.length : Math.max(1, tooMany);
+}
+
+/** What a list's answer says of its continuation. */
+export const continuationShape = {
+  cursor: z
+    .string()
+    .optional()
+    .meta({ description: 'Pass it on to get the next page; absent at the end' }),
+  searchedTo: z.iso.datetime().optional().meta({
+    description:
+      'The work of one request ended here, before the page was full: go on with the cursor',
+  }),
+};
 
 export function jsonAnswer(body: unknown): Answer & { readonly body: string } {
   return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };

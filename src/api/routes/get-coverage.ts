@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { readCoverage, type SourceCoverage } from '../../store/coverage';
+import { readCoverage } from '../../store/coverage';
 import { sourceName } from '../../store/delivery';
 import type { FileBounds } from '../../store/troubled-files';
 import { rangeParameters, resolveRange } from '../event-query';
 import { jsonText } from '../json-text';
 import { invalidParameter, textParameter } from '../parameters';
-import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../route';
+import { countFitting, defineRoute, jsonAnswer } from '../route';
 
 /** Work of one request that reads receipts. */
 export const FILE_BOUNDS: FileBounds = { files: 100_000, days: 92 };
@@ -72,13 +72,10 @@ export const getCoverage = defineRoute({
     const coverage = await readCoverage(store, { from, to, accountId, region }, FILE_BOUNDS);
     const asked = coverage.sources.filter((source) => sourceName(source) > after);
 
-    const sources: SourceCoverage[] = [];
-    let bytes = 0;
-    for (const source of asked) {
-      bytes += answeredBytes(JSON.stringify(source));
-      if (sources.length > 0 && bytes > MAX_ANSWER_BYTES) break;
-      sources.push(source);
-    }
+    const sources = asked.slice(
+      0,
+      countFitting(asked, (source) => JSON.stringify(source)),
+    );
     const last = sources.at(-1);
     const isEnd = last === undefined || sources.length === asked.length;
     const cursor = isEnd ? undefined : encodeCursor(coverage.from, to, sourceName(last));

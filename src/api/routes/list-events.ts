@@ -7,9 +7,9 @@ import type { MediaType } from '../media-type';
 import {
   type Answer,
   type ApiDependencies,
-  answeredBytes,
+  continuationShape,
+  countFitting,
   defineRoute,
-  MAX_ANSWER_BYTES,
 } from '../route';
 
 const CURSOR_HEADER = 'x-querytrail-cursor';
@@ -18,14 +18,7 @@ const SEARCHED_TO_HEADER = 'x-querytrail-searched-to';
 export const eventListSchema = z
   .object({
     events: z.array(auditEventSchema),
-    cursor: z
-      .string()
-      .optional()
-      .meta({ description: 'Pass it on to get the next page; absent at the end' }),
-    searchedTo: z.iso.datetime().optional().meta({
-      description:
-        'The work of one request ended here, before the page was full: go on with the cursor',
-    }),
+    ...continuationShape,
   })
   .meta({ id: 'EventList' });
 
@@ -74,24 +67,14 @@ async function readPage(
   // The cursor goes on in the range of the first page, whatever `-7d` means by now.
   const request = { order, cursor, range: [query.from, query.to] };
   let page = await store.listEvents(filter, { ...request, limit: query.limit });
-  let fitting = countFitting(page.events, mediaType);
+  const write = mediaType === 'text/csv' ? toCsvLine : toJsonLine;
+  let fitting = countFitting(page.events, write);
   // The cursor has to stand behind the last event that is sent, so a shorter page is asked for.
   while (fitting < page.events.length) {
     page = await store.listEvents(filter, { ...request, limit: fitting });
-    fitting = countFitting(page.events, mediaType);
+    fitting = countFitting(page.events, write);
   }
   return page;
-}
-
-/** How many of the events fit one answer: at least one. */
-function countFitting(events: readonly AuditEvent[], mediaType: MediaType): number {
-  const render = mediaType === 'text/csv' ? toCsvLine : toJsonLine;
-  let bytes = 0;
-  const tooMany = events.findIndex((event) => {
-    bytes += answeredBytes(render(event));
-    return bytes > MAX_ANSWER_BYTES;
-  });
-  return tooMany === -1 ? events.length : Math.max(1, tooMany);
 }
 
 function toJsonLine(event: AuditEvent): string {

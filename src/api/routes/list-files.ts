@@ -4,7 +4,7 @@ import { receiptSchema } from '../../store/receipt';
 import { listTroubledFiles, TROUBLES, type TroubledFile } from '../../store/troubled-files';
 import { rangeParameters, resolveRange } from '../event-query';
 import { integerParameter, listParameter, textParameter } from '../parameters';
-import { answeredBytes, defineRoute, jsonAnswer, MAX_ANSWER_BYTES } from '../route';
+import { continuationShape, countFitting, defineRoute, jsonAnswer } from '../route';
 import { FILE_BOUNDS } from './get-coverage';
 
 const { bucket, key, storedAt, reason, records, quarantined } = receiptSchema.shape;
@@ -34,14 +34,7 @@ const troubledFileSchema = z.object({
 export const fileListSchema = z
   .object({
     files: z.array(troubledFileSchema),
-    cursor: z
-      .string()
-      .optional()
-      .meta({ description: 'Pass it on to get the next page; absent at the end' }),
-    searchedTo: z.iso.datetime().optional().meta({
-      description:
-        'The work of one request ended here, before the page was full: go on with the cursor',
-    }),
+    ...continuationShape,
   })
   .meta({ id: 'FileList' });
 
@@ -82,7 +75,10 @@ export const listFiles = defineRoute({
       },
       FILE_BOUNDS,
     );
-    const fitting = fittingOf(files);
+    const fitting = files.slice(
+      0,
+      countFitting(files, (file) => JSON.stringify(toAnswer(file))),
+    );
     const isCut = fitting.length < files.length;
     const end = isCut ? fitting.at(-1)?.position : position;
     return jsonAnswer({
@@ -92,16 +88,6 @@ export const listFiles = defineRoute({
     });
   },
 });
-
-/** As many as fit one answer: at least one. */
-function fittingOf(files: readonly TroubledFile[]): readonly TroubledFile[] {
-  let bytes = 0;
-  const tooMany = files.findIndex((file) => {
-    bytes += answeredBytes(JSON.stringify(toAnswer(file)));
-    return bytes > MAX_ANSWER_BYTES;
-  });
-  return tooMany === -1 ? files : files.slice(0, Math.max(1, tooMany));
-}
 
 function toAnswer(file: TroubledFile): z.output<typeof troubledFileSchema> {
   const { accountId, region, deliveredAt, troubles, count, receipt } = file;
