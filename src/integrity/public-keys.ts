@@ -34,7 +34,7 @@ export async function readPublicKeys(path: string): Promise<PublicKeys> {
   if (!parsed.success) {
     throw new ConfigError(
       'config.public-keys',
-      `${path} must be {"PublicKeyList": [{"Fingerprint", "Value": base64}]}: ${z.prettifyError(parsed.error)}`,
+      `${path} is no answer of ListPublicKeys: {"PublicKeyList": [{"Fingerprint": text, "Value": base64}]}`,
     );
   }
   const keys = new Map<string, KeyObject>();
