@@ -40,8 +40,8 @@ const FILES_PER_BATCH = 100;
 const QUEUE_REQUESTS_PER_FILE = 3 / 10;
 /** The receipt: in the mixed order of a backfill hardly two files of a batch are of one hour. */
 const WRITE_UNITS_PER_FILE = 1;
-/** The first event of a file is looked for before anything is written. */
-const READ_UNITS_PER_FILE = 0.5;
+/** The first event of a file is looked for before anything is written, and then its digests. */
+const READ_UNITS_PER_FILE = 0.5 + 1.5;
 const FUNCTION_GB = 1;
 /** Of a function, waiting included, as `npm run bench -- load` finds it; MB of gzip. */
 const SECONDS_PER_FILE = 0.01;
