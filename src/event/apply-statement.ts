@@ -18,6 +18,13 @@ type Statement = NonNullable<AuditEvent['statement']>;
  */
 const MAX_TABLES = 500;
 
+/** In lower case, as the statement engine gives names. */
+const DEFAULT_CATALOG = 'awsdatacatalog';
+const IN_DEFAULT_CATALOG = /^awsdatacatalog\.[^.]+\./;
+
+/** Where a statement looks for what it does not qualify. */
+type QueryContext = Pick<AuditEvent, 'database' | 'catalog'>;
+
 export interface StatementOptions {
   /** Store the text with its literals masked. */
   readonly redactLiterals?: boolean;
@@ -43,7 +50,7 @@ export function applyStatement(
   if (event.class === 'API') return { ...event, statement };
   const { database = event.database, catalog = event.catalog } = recovered;
   const facts = classifyStatement(text, 'athena');
-  const contents = contentsOf(facts, 'athena', database);
+  const contents = contentsOf(facts, { database, catalog });
   const { flags: _flags, columns: _columns, ...rest } = event;
   return defined({
     ...rest,
@@ -63,7 +70,7 @@ export function applyStatement(
  */
 export function applyPreparedBody(event: AuditEvent, body: string): AuditEvent {
   const facts = classifyStatement(body, 'athena');
-  const contents = contentsOf(facts, 'athena', event.database);
+  const contents = contentsOf(facts, event);
   const { access, tables, columns, flags } = contents;
   return defined({
     ...event,
@@ -73,11 +80,10 @@ export function applyPreparedBody(event: AuditEvent, body: string): AuditEvent {
   });
 }
 
-/** What a statement's text alone says about its event. */
+/** What the text of an Athena statement says about its event. */
 export function contentsOf(
   facts: StatementFacts,
-  dialect: Dialect,
-  database: string | undefined,
+  context: QueryContext,
 ): Pick<
   AuditEvent,
   | 'class'
@@ -97,23 +103,31 @@ export function contentsOf(
     access: facts.access,
     flags: facts.flags.length > 0 ? [...facts.flags] : undefined,
     classifier: { version: CLASSIFIER_VERSION, basis: 'text' },
-    tables: tablesOf(facts, dialect, database),
+    tables: tablesOf(facts, 'athena', context),
     columns: facts.columns.length > 0 ? [...facts.columns] : undefined,
     resources: facts.locations.map(({ uri, access }) => ({ type: 'S3', uri, access })),
     shortened: isCut ? ['tables'] : undefined,
   };
 }
 
-/** Tables read and written, each once, with the known database where the statement names none. */
+/**
+ * Tables read and written, each once: with the known database where the statement names none, and
+ * without Athena's default catalog where no other one is the query's.
+ */
 export function tablesOf(
   facts: Pick<StatementFacts, 'reads' | 'writes'>,
   dialect: Dialect,
-  database: string | undefined,
+  { database, catalog = DEFAULT_CATALOG }: QueryContext,
 ): EventTable[] {
   // Athena's names do not tell upper from lower case; CQL's quoted ones do.
   const known = dialect === 'athena' ? database?.toLowerCase() : database;
-  const qualify = (name: string) =>
-    known === undefined || name.includes('.') ? name : `${known}.${name}`;
+  const isDefault = dialect === 'athena' && catalog.toLowerCase() === DEFAULT_CATALOG;
+  const qualify = (name: string) => {
+    if (!name.includes('.')) return known === undefined ? name : `${known}.${name}`;
+    return isDefault && IN_DEFAULT_CATALOG.test(name)
+      ? name.slice(DEFAULT_CATALOG.length + 1)
+      : name;
+  };
   const each = (names: readonly string[]) => [...new Set(names.slice(0, MAX_TABLES).map(qualify))];
   return [
     ...each(facts.reads).map((name): EventTable => ({ name, access: 'read' })),

@@ -62,7 +62,7 @@ export function describeAthenaCall(
   const statement = describeText(text, 'athena', 'cloudtrail', options);
   if (eventName !== 'StartQueryExecution') return { ...call, statement };
   const facts = classifyStatement(text, 'athena');
-  const contents = contentsOf(facts, 'athena', database);
+  const contents = contentsOf(facts, call);
   return {
     ...call,
     ...contents,

@@ -167,7 +167,8 @@ function describeDefinition(
 ): Partial<EventContents> {
   const facts = classifyStatement(text, 'cql');
   const isType = entry.touches === undefined;
-  const written = isType || entry.class === 'UNKNOWN' ? [] : tablesOf(facts, 'cql', keyspace);
+  const written =
+    isType || entry.class === 'UNKNOWN' ? [] : tablesOf(facts, 'cql', { database: keyspace });
   const added = written.filter(
     (table) => !named.some(({ name, access }) => name === table.name && access === table.access),
   );

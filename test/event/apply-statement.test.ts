@@ -58,6 +58,20 @@ test('names a table once that the text names with its database and without', () 
   ]);
 });
 
+test.each([
+  ['AwsDataCatalog', 'sales.orders'],
+  [undefined, 'sales.orders'],
+  ['lambda:crm', 'awsdatacatalog.sales.orders'],
+])('in catalog %s, awsdatacatalog.sales.orders is %s', (catalog, name) => {
+  const event = applyStatement(
+    eventOf(athenaCall('StartQueryExecution', {})),
+    'SELECT a FROM "awsdatacatalog"."sales"."orders" o JOIN AwsDataCatalog.sales.orders p ON true',
+    { database: 'sales', catalog },
+  );
+
+  expect(event.tables).toStrictEqual([{ name, access: 'read' }]);
+});
+
 describe('a statement that names thousands of tables', () => {
   const names = Array.from({ length: 20_000 }, (_, index) => `t${index}`);
   const text = `INSERT INTO target SELECT 1 FROM ${names.join(', ')}`;
