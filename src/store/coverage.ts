@@ -1,4 +1,4 @@
-import { isOf, onDay, sourceName } from './delivery';
+import { isOf, isWithin, onDay, sourceName } from './delivery';
 import type { DeliveredFile, DeliveryRange, EventStore, LogSource } from './event-store';
 import { type FileBounds, troublesOf } from './troubled-files';
 
@@ -81,9 +81,7 @@ export async function readCoverage(
     read.push(day);
     for await (const file of store.listFiles(onDay(range, day))) {
       files += 1;
-      if (file.deliveredAt >= range.from && file.deliveredAt < range.to) {
-        countFile(tallyOf(tallies, file), file);
-      }
+      if (isWithin(file, range)) countFile(tallyOf(tallies, file), file);
     }
   }
   const oldest = read.at(-1);

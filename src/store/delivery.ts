@@ -1,5 +1,5 @@
 import { parseObjectKey } from '../cloudtrail/object-key';
-import type { DeliveryRange, FileIdentity, LogSource } from './event-store';
+import type { DeliveredFile, DeliveryRange, FileIdentity, LogSource } from './event-store';
 
 const DAY_MS = 86_400_000;
 /** A log file is named by the digest of its hour or by one of the next two. */
@@ -75,6 +75,14 @@ export function dayHours(range: Pick<DeliveryRange, 'from' | 'to'>): DayHours[] 
     from: start.startsWith(day) ? hourOf(start) : '00',
     to: end.startsWith(day) ? hourOf(end) : '23',
   }));
+}
+
+/** Whether a file of the hours that a range touches was delivered within it. */
+export function isWithin(
+  { deliveredAt }: Pick<DeliveredFile, 'deliveredAt'>,
+  { from, to }: Pick<DeliveryRange, 'from' | 'to'>,
+): boolean {
+  return deliveredAt >= from && deliveredAt < to;
 }
 
 /** What of a range is on one day. */

@@ -1,4 +1,4 @@
-import { onDay, sourceName } from './delivery';
+import { isWithin, onDay, sourceName } from './delivery';
 import type { DeliveredFile, DeliveryRange, EventStore, LogSource } from './event-store';
 import type { Receipt } from './receipt';
 
@@ -60,8 +60,7 @@ export async function listTroubledFiles(
     const ofDay = new Map<string, TroubledFile>();
     for await (const file of store.listFiles(onDay({ ...range, to }, day))) {
       lookedAt++;
-      const isInRange = file.deliveredAt >= range.from && file.deliveredAt < range.to;
-      if (isInRange) addTroubled(ofDay, file, troubles);
+      if (isWithin(file, range)) addTroubled(ofDay, file, troubles);
     }
     found.push(
       ...[...ofDay.values()]
