@@ -4,7 +4,7 @@ import { byId, h } from './dom';
 import { DEFAULT_FROM, type Filters } from './filters';
 import { formatCount, formatDuration, formatMinute } from './format';
 import { currentFilters, narrowedHref } from './state';
-import { troubledFiles } from './troubled-files';
+import { describeTrouble, troubledFiles } from './troubled-files';
 
 interface Coverage {
   readonly from: string;
@@ -33,7 +33,7 @@ export async function showCoverage(filters: Filters, signal: AbortSignal): Promi
             h('p', { class: 'note' }, 'The days before are more than are read at once.'),
           coverage.cursor !== undefined &&
             h('p', { class: 'note' }, 'More accounts: querytrail coverage lists them all.'),
-          sources.some(({ total }) => troubleOf(total) !== '') && troubledFiles(query),
+          sources.some(({ total }) => describeTrouble(total) !== '') && troubledFiles(query),
         ),
   );
 }
@@ -61,7 +61,7 @@ function card(...content: readonly (Node | false)[]): HTMLElement {
 
 function sourceRow(source: SourceCoverage, { from, to }: Coverage): HTMLElement {
   const { accountId, region, total, lastDeliveredAt, gaps } = source;
-  const trouble = troubleOf(total);
+  const trouble = describeTrouble(total);
   return h(
     'li',
     { class: 'source' },
@@ -120,13 +120,13 @@ function strip(
 function tell(firstHour: number, hours: readonly FileCounts[], hasGap: boolean): string {
   const files = hours.reduce((sum, { received }) => sum + received, 0);
   const time = formatMinute(new Date(firstHour * HOUR_MS).toISOString());
-  const more = [hasGap && 'a gap', ...hours.map(troubleOf)].filter(Boolean);
+  const more = [hasGap && 'a gap', ...hours.map(describeTrouble)].filter(Boolean);
   return [`${time} UTC: ${formatCount(files)} files`, ...more].join(', ');
 }
 
 /** Nothing is said of hours before the first file, and of the one that is not over yet. */
 function stateOf(hours: readonly FileCounts[], hasGap: boolean): string {
-  if (hours.some((hour) => troubleOf(hour) !== '')) return 'trouble';
+  if (hours.some((hour) => describeTrouble(hour) !== '')) return 'trouble';
   if (hasGap) return 'gap';
   if (hours.length === 0) return 'empty';
   return hours.every(({ received, verified }) => verified >= received) ? 'verified' : 'unverified';
@@ -139,13 +139,6 @@ function describe(accountId: string, region: string, states: readonly string[]):
     `${share('unverified')} not verified yet, ${share('gap')} with hours without a file, ` +
     `${share('trouble')} with trouble`
   );
-}
-
-function troubleOf({ quarantined, failed, missing, unlisted }: FileCounts): string {
-  return Object.entries({ unreadable: quarantined, altered: failed, missing, unlisted })
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ');
 }
 
 function gapsOf(gaps: number): string {

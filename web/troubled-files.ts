@@ -4,12 +4,24 @@ import { h } from './dom';
 
 type TroubledFile = FileList['files'][number];
 
-const PROBLEMS: Readonly<Record<TroubledFile['problems'][number], string>> = {
+type Problem = TroubledFile['problems'][number];
+
+/** What the page calls them, in the order in which they are told. */
+const PROBLEMS: Readonly<Record<Problem, string>> = {
   quarantined: 'unreadable',
   failed: 'altered',
   missing: 'missing',
   unlisted: 'unlisted',
 };
+
+/** The counts of trouble in words; empty where there is none. */
+export function describeTrouble(counts: Readonly<Record<Problem, number>>): string {
+  const problems = Object.keys(PROBLEMS) as Problem[];
+  return problems
+    .filter((problem) => counts[problem] > 0)
+    .map((problem) => `${counts[problem]} ${PROBLEMS[problem]}`)
+    .join(', ');
+}
 
 /** The files behind the counts of trouble, asked for when they are opened. */
 export function troubledFiles(range: URLSearchParams): HTMLElement {
