@@ -75,14 +75,12 @@ export const listFiles = defineRoute({
       },
       FILE_BOUNDS,
     );
-    const fitting = files.slice(
-      0,
-      countFitting(files, (file) => JSON.stringify(toAnswer(file))),
-    );
-    const isCut = fitting.length < files.length;
-    const end = isCut ? fitting.at(-1)?.position : position;
+    const answers = files.map(toAnswer);
+    const fitting = countFitting(answers, (answer) => JSON.stringify(answer));
+    const isCut = fitting < files.length;
+    const end = isCut ? files[fitting - 1]?.position : position;
     return jsonAnswer({
-      files: fitting.map(toAnswer),
+      files: answers.slice(0, fitting),
       cursor: end === undefined ? undefined : writeCursor({ ...range, position: end }, asked, page),
       searchedTo: isCut ? undefined : searchedTo,
     });
