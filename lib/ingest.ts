@@ -89,7 +89,7 @@ export class Ingest extends Construct {
   private feedRecovery(recovery: Recovery, keepOwnCalls: boolean): void {
     recovery.work.grantSend(this.function, ENV.recoveryQueueUrl);
     if (!keepOwnCalls) {
-      this.function.addEnvironment(ENV.ownRoleArns, recovery.roleArns.join(','));
+      this.function.addEnvironment(ENV.ownRoleArns, recovery.roleArns.join(' '));
     }
   }
 }

@@ -23,7 +23,8 @@ const url = z.url();
 const positive = z.coerce.number().positive();
 const wholePositive = z.coerce.number().int().positive();
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const list = z.string().transform((value) => value.split(',').filter((part) => part !== ''));
+/** Role ARNs: the name of a role may hold a comma, no ARN holds a space. */
+const arns = z.string().transform((value) => value.split(' ').filter((arn) => arn !== ''));
 
 const storeEnv = {
   [ENV.tableName]: z.string().min(1),
@@ -46,7 +47,7 @@ export const ingestEnvSchema = z.object({
   [ENV.integrityQueueUrl]: url.optional(),
   /** Absent: recovery is off. */
   [ENV.recoveryQueueUrl]: url.optional(),
-  [ENV.ownRoleArns]: list.default([]),
+  [ENV.ownRoleArns]: arns.default([]),
 });
 
 export const queryEnvSchema = z.object(storeEnv);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
+import { ingestEnvSchema, parseEnv } from '../../src/env';
 import { TABLE } from '../../src/store/names';
 import { acknowledgements, findings, type Synthesized, synthesize } from './synth';
 
@@ -359,6 +360,26 @@ describe('recovery', () => {
 
     expect(variables({})).toContain('QUERYTRAIL_OWN_ROLE_ARNS');
     expect(variables({ keepOwnCalls: true })).not.toContain('QUERYTRAIL_OWN_ROLE_ARNS');
+  });
+
+  test('its own calls are known by a role with any name that IAM allows', () => {
+    const roleName = 'Ask+Athena=a,b.c@d_e-1';
+    const { app, template: configured } = synthesize({ recoveryRoleName: roleName });
+
+    const variables = Object.values(configured.findResources('AWS::Lambda::Function')).flatMap(
+      ({ Properties }) => Properties.Environment?.Variables.QUERYTRAIL_OWN_ROLE_ARNS ?? [],
+    );
+    const [separator, parts]: [string, unknown[]] = variables[0]['Fn::Join'];
+    const value = parts.map((part) => (typeof part === 'string' ? part : 'aws')).join(separator);
+    const { QUERYTRAIL_OWN_ROLE_ARNS: arns } = parseEnv(ingestEnvSchema, {
+      QUERYTRAIL_TABLE: 'events',
+      QUERYTRAIL_INTAKE_QUEUE_URL: 'https://sqs.example.com/intake',
+      QUERYTRAIL_DEAD_LETTER_QUEUE_URL: 'https://sqs.example.com/dead',
+      QUERYTRAIL_OWN_ROLE_ARNS: value,
+    });
+    expect(arns).toHaveLength(2);
+    expect(arns).toContain(`arn:aws:iam::*:role/${roleName}`);
+    expect(findings(app)).toEqual([]);
   });
 
   test("is told of the end of a query by Athena's events where the configuration says so", () => {
