@@ -6,8 +6,15 @@ const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
   (value) => typeof value === 'number',
 );
 
-const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/;
-const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
+const KEY_ARN =
+  /^arn:aws(-[a-z]+)*:kms:[a-z]+(-[a-z]+)+-\d:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const TOPIC_ARN = /^arn:aws(-[a-z]+)*:sns:[a-z]+(-[a-z]+)+-\d:\d{12}:[\w-]{1,256}$/;
+const ISSUER = /^https:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/;
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_NAME = /^(?=.{3,63}$)[a-z0-9]+((-+|\.)[a-z0-9]+)*$/;
+const NO_BUCKET_NAME =
+  /^(\d{1,3}\.){3}\d{1,3}$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
 
 /** Names of CDK's own in an app's context. */
 const OF_CDK = /[:@]|^acknowledged-issue-numbers$/;
@@ -31,10 +38,13 @@ const settings = {
   stackName: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
+    // CDK finds its constructs in a plain object.
+    .refine((name) => !(name in Object.prototype))
     .default('Querytrail')
     .meta({
       description: 'Name of the CloudFormation stack.',
-      allowed: 'a letter, then letters, digits and hyphens, 128 at most',
+      allowed:
+        'a letter, then letters, digits and hyphens, 128 at most; no word of JavaScript such as constructor',
     }),
   source: z.enum(['new', 'bucket', 'sns', 'eventbridge']).default('new').meta({
     description:
@@ -48,11 +58,13 @@ const settings = {
   }),
   bucketName: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .regex(BUCKET_NAME)
+    .refine((name) => !NO_BUCKET_NAME.test(name))
     .optional()
     .meta({
       description: 'Bucket that holds the log files, for the sources bucket, sns and eventbridge.',
-      allowed: 'the name of an S3 bucket, without s3:// or arn:',
+      allowed:
+        'the name of an S3 bucket, without s3:// or arn: (3 to 63 small letters, digits, hyphens and single dots, no dot beside a hyphen, no IP address, no prefix or suffix that S3 reserves)',
     }),
   bucketKeyArn: keyArn.optional().meta({
     description: 'KMS key that encrypts the log files of an existing bucket.',
@@ -107,7 +119,7 @@ const settings = {
     .meta({
       description:
         'Role to assume in other accounts for that; without it only this account is asked.',
-      allowed: 'the name of an IAM role',
+      allowed: 'the name of an IAM role: letters, digits and +=,.@_-, 64 at most',
     }),
   recoveryCallsPerSecond: whole(1, 10)
     .default(2)
@@ -151,13 +163,10 @@ const settings = {
       'How callers of the API prove who they are: signed with IAM, or a token of an OpenID Connect provider.',
     allowed: 'iam or jwt',
   }),
-  jwtIssuer: z
-    .url({ protocol: /^https$/ })
-    .optional()
-    .meta({
-      description: 'Issuer of the tokens, for auth jwt.',
-      allowed: 'an https URL',
-    }),
+  jwtIssuer: z.url().regex(ISSUER).optional().meta({
+    description: 'Issuer of the tokens, for auth jwt.',
+    allowed: 'an https URL as the tokens name it, without user, ? and #',
+  }),
   jwtAudience: z
     .preprocess(toList, z.array(z.string().min(1)).min(1))
     .optional()

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeSettings, loadConfig, parseConfig } from '../../lib/config';
+import { synthesize } from './synth';
 
 describe('parseConfig', () => {
   test('needs no setting at all', () => {
@@ -71,6 +72,63 @@ describe('parseConfig', () => {
     [{ sorce: 'new' }, /sorce is no setting; allowed: stackName, source, /],
   ])('refuses %j and says what is allowed', (settings, message) => {
     expect(() => parseConfig(settings)).toThrow(message);
+  });
+
+  const bucket = (bucketName: string) => ({ source: 'bucket', bucketName });
+  const issuer = (jwtIssuer: string) => ({ auth: 'jwt', jwtAudience: 'a', jwtIssuer });
+  const keyArn = (rest: string) => ({ encryptionKeyArn: `arn:aws:kms:${rest}` });
+
+  test.each([
+    bucket('b..b'),
+    bucket('a.-b'),
+    bucket('a-.b'),
+    bucket('-ab'),
+    bucket('ab'),
+    bucket('a'.repeat(64)),
+    bucket('192.168.5.4'),
+    bucket('xn--logs'),
+    bucket('sthree-logs'),
+    bucket('logs-abc-s3alias'),
+    bucket('logs--x-s3'),
+    { stackName: 'constructor' },
+    { stackName: 'toString' },
+    keyArn(`eu-west-1:111122223333:key/${'-'.repeat(36)}`),
+    keyArn('-:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001'),
+    { source: 'sns', bucketName: 'audit-logs', topicArn: 'arn:aws-:sns:eu-west-1:444455556666:a' },
+    issuer('https:login.example.com'),
+    issuer(' https://login.example.com'),
+    issuer('https://login.example.com/a b'),
+    issuer('https://login.example.com?tenant=a'),
+    issuer('https://me@login.example.com'),
+    { recoveryRoleName: 'path/name' },
+  ])('refuses %j, which CDK or AWS would refuse later', (settings) => {
+    const [name, value] = Object.entries(settings).at(-1) ?? [];
+
+    expect(() => parseConfig(settings)).toThrow(
+      `wrong configuration: ${name} is ${JSON.stringify(value)}; allowed: `,
+    );
+  });
+
+  test.each([
+    bucket('abc'),
+    bucket('a--b.c.d-e'),
+    bucket('1.2.3.4.5'),
+    bucket(`a${'-'.repeat(61)}b`),
+    { stackName: 'Query-trail--2-' },
+    keyArn('us-gov-west-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001'),
+    keyArn(`ap-southeast-2:111122223333:key/mrk-${'0a'.repeat(16)}`),
+    {
+      source: 'sns',
+      bucketName: 'audit-logs',
+      topicArn: 'arn:aws-iso-b:sns:us-isob-east-1:444455556666:a_B-1',
+    },
+    issuer('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab3/'),
+    issuer('https://login.example.com:8443'),
+    { recoveryRoleName: 'Ask+Athena=a,b.c@d_e-1' },
+  ])('takes %j, and so does CDK', (settings) => {
+    const { app } = synthesize(settings);
+
+    expect(() => app.synth()).not.toThrow();
   });
 
   test.each([
