@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -13,12 +14,20 @@ const metadataSchema = z.record(z.string(), z.unknown()).transform((members) => 
   return Object.fromEntries(texts) as Record<string, string>;
 });
 
+/** Hears of a folder that cannot be looked into, and why; its key ends in `/`, the root is `./`. */
+type UnreadableListener = (key: string, reason: string) => void;
+
 /**
  * A folder that holds a copy of a trail bucket, or of any part of it that keeps the folders below
  * the account. Keys are paths below the folder, with `/`. A digest's S3 metadata lies beside it as
  * `<file>.metadata.json`.
+ *
+ * @param onUnreadable - what lies in such a folder is not listed.
  */
-export function createFolderObjects(root: string): ListedTrailObjects {
+export function createFolderObjects(
+  root: string,
+  onUnreadable: UnreadableListener = () => {},
+): ListedTrailObjects {
   const disk = createDiskLogFiles();
   const pathOf = (key: string) => {
     // What a digest names never leads out of the folder.
@@ -26,26 +35,57 @@ export function createFolderObjects(root: string): ListedTrailObjects {
     return join(root, key);
   };
 
+  async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+    try {
+      return await readdir(pathOf(folder), { withFileTypes: true });
+    } catch (error) {
+      onUnreadable(folder || './', codeOf(error) ?? String(error));
+      return [];
+    }
+  }
+
+  async function* filesBelow(folder: string, startAfter: string): AsyncIterable<LogFileLocation> {
+    const names = (await entriesOf(folder))
+      .filter((entry) => entry.isDirectory() || entry.isFile())
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .sort();
+    for (const name of names) {
+      const key = folder + name;
+      if (name.endsWith('/')) {
+        if (key >= startAfter || startAfter.startsWith(key)) yield* filesBelow(key, startAfter);
+      } else if (key > startAfter) {
+        yield { key };
+      }
+    }
+  }
+
+  async function* open({ key }: LogFileLocation): AsyncIterable<Uint8Array> {
+    try {
+      yield* disk.open({ key: pathOf(key) });
+    } catch (cause) {
+      throw asLogFileError(key, cause);
+    }
+  }
+
   return {
-    open: ({ key }) => disk.open({ key: pathOf(key) }),
+    open,
     async openDigest({ key }) {
       const metadata = await readMetadata(pathOf(key) + METADATA_SUFFIX);
-      return { body: disk.open({ key: pathOf(key) }), metadata };
+      return { body: open({ key }), metadata };
     },
     relocation: ({ key }, signed) => relocation(key, signed.key),
     async *digestsAfter({ key }) {
-      for await (const file of filesBelow(root, regionFolder(key), key)) {
+      for await (const file of filesBelow(regionFolder(key), key)) {
         if (!file.key.endsWith(METADATA_SUFFIX)) yield file;
       }
     },
     async folders(folder) {
-      const entries = await readdir(pathOf(folder), { withFileTypes: true });
-      return entries
+      return (await entriesOf(folder))
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => `${name}/`)
         .sort();
     },
-    files: (folder, startAfter = '') => filesBelow(root, folder, startAfter),
+    files: (folder, startAfter = '') => filesBelow(folder, startAfter),
   };
 }
 
@@ -70,8 +110,9 @@ async function readMetadata(path: string): Promise<Record<string, string> | unde
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (isNotFound(cause)) return undefined;
-    throw new LogFileError('log-file.access-denied', 'has metadata that cannot be read', { cause });
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    const message = `cannot read its metadata (${codeOf(cause)})`;
+    throw new LogFileError('log-file.access-denied', message, { cause });
   }
   try {
     return metadataSchema.parse(JSON.parse(text));
@@ -80,26 +121,14 @@ async function readMetadata(path: string): Promise<Record<string, string> | unde
   }
 }
 
-function isNotFound(cause: unknown): boolean {
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ENOENT';
+/** What the disk fails on, or what is no file, says nothing of the other files. */
+function asLogFileError(key: string, cause: unknown): unknown {
+  const code = codeOf(cause);
+  if (cause instanceof LogFileError || code === undefined) return cause;
+  return new LogFileError('log-file.access-denied', `cannot read ${key} (${code})`, { cause });
 }
 
-async function* filesBelow(
-  root: string,
-  folder: string,
-  startAfter: string,
-): AsyncIterable<LogFileLocation> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory() || entry.isFile())
-    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    .sort();
-  for (const name of names) {
-    const key = folder + name;
-    if (name.endsWith('/')) {
-      if (key >= startAfter || startAfter.startsWith(key)) yield* filesBelow(root, key, startAfter);
-    } else if (key > startAfter) {
-      yield { key };
-    }
-  }
+function codeOf(cause: unknown): string | undefined {
+  const hasCode = typeof cause === 'object' && cause !== null && 'code' in cause;
+  return hasCode ? String(cause.code) : undefined;
 }

@@ -26,14 +26,16 @@ const MEANINGS = {
   },
 } as const;
 
+const NOUNS = { digest: 'digest', log: 'log file', folder: 'folder' } as const;
+
 /** The result in plain sentences, for somebody who has never heard of CloudTrail. */
 export function formatReport(summary: Summary, context: ReportContext): string {
   const sections = [
     ['Integrity report of Querytrail', `made ${context.now.toISOString()}`],
     ['RESULT', ...resultLines(summary)],
     ['WHAT WAS EXAMINED', ...examinedLines(summary, context)],
-    ['DIGESTS', ...countLines('digest', summary.digests, 'digest')],
-    ['LOG FILES', ...countLines('log', summary.logs, 'log file')],
+    ['DIGESTS', ...countLines('digest', summary.digests)],
+    ['LOG FILES', ...countLines('log', summary.logs)],
     problemLines('NOT VERIFIED', summary.problems),
     problemLines('TO BE KNOWN', summary.notes),
     ['HOW IT WAS CHECKED', ...methodLines(summary, context)],
@@ -45,7 +47,7 @@ export function formatReport(summary: Summary, context: ReportContext): string {
     .join('\n\n')}\n`;
 }
 
-function resultLines({ ok, digests, logs, problems, tooNew }: Summary): string[] {
+function resultLines({ ok, digests, logs, folders, problems, tooNew }: Summary): string[] {
   const young =
     tooNew > 0
       ? [`${plural(tooNew, 'more log file')}: too new, CloudTrail lists them within two hours.`]
@@ -62,9 +64,14 @@ function resultLines({ ok, digests, logs, problems, tooNew }: Summary): string[]
       'Digests are written only where log file validation is switched on for the trail.',
     ];
   }
-  const isNothingWrong = problems.every(({ verdict }) => verdict === 'unverified');
+  const isNothingWrong = folders === 0 && problems.every(({ verdict }) => verdict === 'unverified');
+  const files = problems.length - folders;
+  const parts = [
+    files > 0 ? [`${plural(files, 'file')} of ${total(digests) + total(logs)}`] : [],
+    folders > 0 ? [`${plural(folders, 'folder')} could not be read`] : [],
+  ];
   return [
-    `NOT ALL VERIFIED: ${plural(problems.length, 'file')} of ${total(digests) + total(logs)}.`,
+    `NOT ALL VERIFIED: ${parts.flat().join(', and ')}.`,
     ...(isNothingWrong
       ? ['Nothing was found to be altered or missing; these files have no proof yet.']
       : []),
@@ -89,13 +96,12 @@ function examinedLines({ covers }: Summary, { place, isFolder, selection }: Repo
 function countLines(
   kind: keyof typeof MEANINGS,
   counts: Readonly<Record<string, number>>,
-  noun: string,
 ): string[] {
   const bad = Object.entries(MEANINGS[kind]).flatMap(([verdict, meaning]) => {
     const count = counts[verdict] ?? 0;
     return count > 0 ? [`${count} ${verdict}: ${meaning}.`] : [];
   });
-  return [`${plural(total(counts), noun)}, of which ${counts.verified} verified.`, ...bad];
+  return [`${plural(total(counts), NOUNS[kind])}, of which ${counts.verified} verified.`, ...bad];
 }
 
 function problemLines(title: string, findings: readonly Finding[]): string[] {
@@ -104,7 +110,7 @@ function problemLines(title: string, findings: readonly Finding[]): string[] {
     title,
     ...findings.flatMap(({ kind, key, verdict, reason = '' }) => [
       `${verdict.padEnd(10)} ${key}`,
-      `           The ${kind === 'log' ? 'log file' : 'digest'} ${reason}.`,
+      `           The ${NOUNS[kind]} ${reason}.`,
     ]),
   ];
 }

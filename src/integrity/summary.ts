@@ -6,7 +6,9 @@ import type { Finding } from './verify-trail';
 export interface Summary {
   readonly digests: Readonly<Record<DigestVerdict, number>>;
   readonly logs: Readonly<Record<Verdict, number>>;
-  /** Every digest and log file that is not verified, by key. */
+  /** Folders that cannot be looked into. */
+  readonly folders: number;
+  /** Every digest, log file and folder that is not verified, by key. */
   readonly problems: readonly Finding[];
   /** Verified digests with something to be known about them. */
   readonly notes: readonly Finding[];
@@ -30,16 +32,17 @@ export async function summarize(findings: AsyncIterable<Finding>): Promise<Summa
   const logs = { verified: 0, failed: 0, missing: 0, unlisted: 0, unverified: 0 };
   const problems: Finding[] = [];
   const notes: Finding[] = [];
-  let tooNew = 0;
+  let [tooNew, folders] = [0, 0];
   const keys = new Map<string, { region: string; fingerprint: string; digests: number }>();
   let covers: { from: string; to: string } | undefined;
   for await (const finding of findings) {
     if (finding.kind === 'log') logs[finding.verdict]++;
-    else digests[finding.verdict]++;
+    else if (finding.kind === 'digest') digests[finding.verdict]++;
+    else folders++;
     if (finding.kind === 'log' && finding.isTooNew) tooNew++;
     else if (finding.verdict !== 'verified') problems.push(finding);
     else if (finding.reason !== undefined) notes.push(finding);
-    if (finding.kind === 'log' || finding.verdict !== 'verified' || !finding.says) continue;
+    if (finding.kind !== 'digest' || finding.verdict !== 'verified' || !finding.says) continue;
     const { startsAt, endsAt, region = '', fingerprint } = finding.says;
     covers = { from: earlier(covers?.from, startsAt), to: later(covers?.to, endsAt) };
     const key = keys.get(`${region} ${fingerprint}`) ?? { region, fingerprint, digests: 0 };
@@ -48,6 +51,7 @@ export async function summarize(findings: AsyncIterable<Finding>): Promise<Summa
   return {
     digests,
     logs,
+    folders,
     problems: problems.sort(byKey),
     notes: notes.sort(byKey),
     covers,

@@ -48,7 +48,9 @@ export async function verifyDigest(
   } catch (error) {
     if (!(error instanceof LogFileError)) throw error;
     const isMissing = error.code === 'log-file.not-found';
-    return { location, verdict: isMissing ? 'missing' : 'failed', reason: error.message };
+    const isUnread = error.code === 'log-file.access-denied';
+    const reason = isUnread ? `could not be read: ${error.message}` : error.message;
+    return { location, verdict: isMissing ? 'missing' : 'failed', reason };
   }
   const { digest, bytes, metadata } = content;
   const signed = { bucket: digest.digestS3Bucket, key: digest.digestS3Object };

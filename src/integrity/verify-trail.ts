@@ -32,7 +32,16 @@ interface LogFinding extends LogFileVerdict {
   readonly isTooNew?: boolean;
 }
 
-export type Finding = DigestFinding | LogFinding;
+/** A folder that cannot be looked into: nothing is known of what lies there. */
+export interface FolderFinding {
+  readonly kind: 'folder';
+  /** Ends in `/`. */
+  readonly key: string;
+  readonly verdict: 'unverified';
+  readonly reason: string;
+}
+
+export type Finding = DigestFinding | LogFinding | FolderFinding;
 
 export interface VerifyTrailOptions {
   readonly objects: ListedTrailObjects;

@@ -4,7 +4,7 @@ import { TIME_FORMS } from '../../api/time';
 import { ConfigError } from '../../errors';
 import type { PublicKeys } from '../../integrity/public-keys';
 import type { ListedTrailObjects } from '../../integrity/trail-objects';
-import type { Finding, VerifyTrailOptions } from '../../integrity/verify-trail';
+import type { Finding, FolderFinding, VerifyTrailOptions } from '../../integrity/verify-trail';
 import type { Io, Output } from '../io';
 import { Unsuccessful } from '../unsuccessful';
 import { toAccount, toDate } from './parse-selection';
@@ -22,6 +22,8 @@ interface Place {
   readonly objects: ListedTrailObjects;
   readonly root: string;
   readonly isFolder: boolean;
+  /** Grows while the place is listed. */
+  readonly unread: readonly FolderFinding[];
 }
 
 const LINES_PER_WRITE = 1000;
@@ -65,12 +67,13 @@ async function verify(address: string, options: VerifyOptions, io: Io): Promise<
   const { verifyTrail } = await import('../../integrity/verify-trail');
   const { from, to, account: accountId, region } = options;
   const selection = { from, to, accountId, region };
-  const { isFolder, ...place } = await openPlace(address);
+  const { isFolder, unread, ...place } = await openPlace(address);
   const keys = await openKeys(options.publicKeys);
   const bar = await createBar(io);
 
   const now = new Date(io.clock());
-  const findings = verifyTrail({ ...place, keys, selection, now, progress: bar });
+  const found = verifyTrail({ ...place, keys, selection, now, progress: bar });
+  const findings = join(found, unread);
   const kept: Finding[] = [];
   const summary = await summarize(options.json ? keep(findings, kept) : findings).finally(bar.stop);
 
@@ -97,7 +100,12 @@ async function openPlace(address: string): Promise<Place> {
     );
   }
   const { createFolderObjects } = await import('../../integrity/folder-objects');
-  return { objects: createFolderObjects(address), root: '', isFolder: true };
+  const unread: FolderFinding[] = [];
+  const objects = createFolderObjects(address, (key, code) => {
+    const reason = `could not be read (${code})`;
+    unread.push({ kind: 'folder', key, verdict: 'unverified', reason });
+  });
+  return { objects, root: '', isFolder: true, unread };
 }
 
 async function openBucket(path: string): Promise<Place> {
@@ -113,7 +121,7 @@ async function openBucket(path: string): Promise<Place> {
   const { createBucketObjects } = await import('../../integrity/s3-objects');
   const client = new S3Client({ followRegionRedirects: true });
   const root = folders.map((folder) => `${folder}/`).join('');
-  return { objects: createBucketObjects(client, bucket), root, isFolder: false };
+  return { objects: createBucketObjects(client, bucket), root, isFolder: false, unread: [] };
 }
 
 async function openKeys(file: string | undefined): Promise<PublicKeys> {
@@ -140,6 +148,14 @@ async function createBar({ stderr }: Io): Promise<Progress> {
   };
 }
 
+async function* join(
+  findings: AsyncIterable<Finding>,
+  more: readonly Finding[],
+): AsyncIterable<Finding> {
+  yield* findings;
+  yield* more;
+}
+
 async function* keep(findings: AsyncIterable<Finding>, kept: Finding[]): AsyncIterable<Finding> {
   for await (const finding of findings) {
     kept.push(finding);
@@ -153,8 +169,10 @@ async function writeJson(stdout: Output, ok: boolean, findings: readonly Finding
   for (const [kind, name] of [
     ['digest', 'digests'],
     ['log', 'logs'],
+    ['folder', 'folders'],
   ]) {
     const ofKind = findings.filter((finding) => finding.kind === kind);
+    if (kind === 'folder' && ofKind.length === 0) continue;
     ofKind.sort((a, b) => (a.key < b.key ? -1 : 1));
     const lines = ofKind.map(({ key, verdict, reason }) =>
       JSON.stringify({ key, verdict, reason }),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../src/cli/run';
@@ -115,6 +115,97 @@ test('examines only the time, account and Region that are asked for', async () =
 
   expect(JSON.parse(output)).toMatchObject({ ok: true, digests: [{}], logs: [{}, {}] });
 });
+
+describe('where a folder cannot be looked into', () => {
+  const shut = 'AWSLogs/444455556666/CloudTrail/eu-west-1/2026/';
+
+  beforeEach(async () => {
+    await writeTrail(folder, makeTrail({ key }).files);
+    await writeTrail(folder, makeTrail({ key, accountId: '444455556666', filesPerHour: 0 }).files);
+    await mkdir(join(folder, shut), { recursive: true });
+    const { readdir } = promises;
+    jest
+      .spyOn(promises, 'readdir')
+      .mockImplementation(((path: string, options: object) =>
+        join(path, '/') === join(folder, shut)
+          ? Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' }))
+          : readdir(path, options)) as never);
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('goes on with the others, names it, and exits with 1', async () => {
+    const { output, errors, exitCode } = await verify({}, folder, '--public-keys', keys);
+
+    expect(output).toContain('NOT ALL VERIFIED: 1 folder could not be read.');
+    expect(output).toContain(
+      `unverified ${shut}\n             The folder could not be read (EACCES).`,
+    );
+    expect(output).toContain('10 log files, of which 10 verified.');
+    expect(errors).toBe('');
+    expect(exitCode).toBe(1);
+  });
+
+  test('says so as JSON', async () => {
+    const { output, exitCode } = await verify({}, folder, '--public-keys', keys, '--json');
+
+    const { ok, digests, logs, folders } = JSON.parse(output);
+    expect([ok, digests.length, logs.length]).toEqual([false, 10, 10]);
+    expect(folders).toEqual([
+      { key: shut, verdict: 'unverified', reason: 'could not be read (EACCES)' },
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  test('counts it beside the files that are not verified', async () => {
+    const { logs } = makeTrail({ key });
+    await rm(join(folder, logs[1]?.[0] ?? ''));
+
+    const { output } = await verify({}, folder, '--public-keys', keys);
+
+    expect(output).toContain('NOT ALL VERIFIED: 1 file of 20, and 1 folder could not be read.');
+  });
+
+  test('does not look into it for another account', async () => {
+    const where = ['--account', '111122223333', '--public-keys', keys];
+
+    expect(await verify({}, folder, ...where)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+test('names the folder itself where that cannot be looked into', async () => {
+  jest
+    .spyOn(promises, 'readdir')
+    .mockRejectedValue(Object.assign(new Error('no'), { code: 'EACCES' }));
+
+  const { output, exitCode } = await verify({}, folder, '--public-keys', keys);
+  jest.restoreAllMocks();
+
+  expect(output).toContain('NOT VERIFIED: no digest was found');
+  expect(output).toContain('unverified ./');
+  expect(exitCode).toBe(1);
+});
+
+test.each(['log file', 'digest'])(
+  'goes on where a folder lies in the place of a %s',
+  async (what) => {
+    const { files, logs, digests } = makeTrail({ key });
+    const place = (what === 'digest' ? digests[3] : logs[1]?.[0]) ?? '';
+    files.delete(place);
+    await writeTrail(folder, files);
+    await mkdir(join(folder, place));
+    const args = ['--public-keys', keys, '--json'];
+
+    const { output, exitCode } = await verify({}, folder, ...args);
+
+    const found = JSON.parse(output);
+    expect(what === 'digest' ? found.digests : found.logs).toContainEqual({
+      key: place,
+      verdict: what === 'digest' ? 'failed' : 'unverified',
+      reason: expect.stringMatching(/^could not be read: .*EISDIR/),
+    });
+    expect(exitCode).toBe(1);
+  },
+);
 
 test.each([
   ['no place', []],
