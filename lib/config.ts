@@ -163,10 +163,15 @@ const settings = {
       'How callers of the API prove who they are: signed with IAM, or a token of an OpenID Connect provider.',
     allowed: 'iam or jwt',
   }),
-  jwtIssuer: z.url().regex(ISSUER).optional().meta({
-    description: 'Issuer of the tokens, for auth jwt.',
-    allowed: 'an https URL as the tokens name it, without user, ? and #',
-  }),
+  jwtIssuer: z
+    .string()
+    .regex(ISSUER)
+    .refine((issuer) => URL.canParse(issuer))
+    .optional()
+    .meta({
+      description: 'Issuer of the tokens, for auth jwt.',
+      allowed: 'an https URL as the tokens name it, without user, ? and #',
+    }),
   jwtAudience: z
     .preprocess(toList, z.array(z.string().min(1)).min(1))
     .optional()
