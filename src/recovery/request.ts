@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AuditEvent } from '../event/audit-event';
 
 /** Most ids that one BatchGetQueryExecution takes. */
-const MAX_EVENTS_PER_REQUEST = 50;
+export const MAX_EVENTS_PER_REQUEST = 50;
 
 /** Reasons that may have gone by now. */
 const WORTH_ASKING: ReadonlySet<UnavailableReason> = new Set([

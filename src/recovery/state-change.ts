@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AwaitedExecutions } from '../store/awaited-executions';
 import type { Recover, RecoveryResult } from './recover';
+import { MAX_EVENTS_PER_REQUEST } from './request';
 
 /**
  * EventBridge's word that an execution has changed its state: no statement, no identity.
@@ -29,6 +30,18 @@ export async function followStateChange(
 ): Promise<RecoveryResult> {
   if (!END_STATES.has(detail.currentState)) return NOTHING;
   const events = await awaited.find(detail.queryExecutionId);
-  if (events.length === 0) return NOTHING;
-  return recover({ accountId: account, region, attempt: 0, events: [...events] });
+  let told = NOTHING;
+  for (let start = 0; start < events.length; start += MAX_EVENTS_PER_REQUEST) {
+    const some = events.slice(start, start + MAX_EVENTS_PER_REQUEST);
+    told = add(told, await recover({ accountId: account, region, attempt: 0, events: some }));
+  }
+  return told;
+}
+
+function add(a: RecoveryResult, b: RecoveryResult): RecoveryResult {
+  return {
+    recovered: a.recovered + b.recovered,
+    unavailable: a.unavailable + b.unavailable,
+    postponed: a.postponed + b.postponed,
+  };
 }

@@ -1,7 +1,11 @@
 import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { createAthenaApi } from '../../src/recovery/athena-api';
 import { createRecovery } from '../../src/recovery/recover';
-import { toRecoveryRequests } from '../../src/recovery/request';
+import {
+  type RecoveryRequest,
+  recoveryRequestSchema,
+  toRecoveryRequests,
+} from '../../src/recovery/request';
 import { followStateChange, stateChangeSchema } from '../../src/recovery/state-change';
 import { createAwaitedExecutions } from '../../src/store/awaited-executions';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
@@ -50,6 +54,25 @@ test('completes a running event as soon as EventBridge tells its end', async () 
   expect([early.recovered, other.recovered, end.recovered]).toEqual([0, 0, 1]);
   const [ended] = await store.getEvents(maskedAthenaEvent().eventId);
   expect(ended).toMatchObject({ outcome: 'succeeded', statement: { source: 'athena' } });
+});
+
+test('asks for more events than one request may name in several', async () => {
+  const waiting = Array.from({ length: 120 }, (_, id) => ({
+    accountId: '111122223333',
+    eventTime: '2026-11-20T11:00:00Z',
+    eventId: `event-${id}`,
+    eventName: 'StartQueryExecution',
+  }));
+  const requests: RecoveryRequest[] = [];
+  const recover = async (request: RecoveryRequest) => {
+    requests.push(recoveryRequestSchema.parse(request));
+    return { recovered: request.events.length, unavailable: 1, postponed: 2 };
+  };
+
+  const told = await followStateChange(change('SUCCEEDED'), { find: async () => waiting }, recover);
+
+  expect(requests.flatMap(({ events }) => events)).toEqual(waiting);
+  expect(told).toEqual({ recovered: 120, unavailable: 3, postponed: 6 });
 });
 
 test('two recoveries at once, and a replay of the log file, leave the same event', async () => {
