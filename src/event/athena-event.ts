@@ -18,11 +18,17 @@ type Read = (field: Field) => string | undefined;
 /** Kinds of resource that a tagged ARN names: `arn:aws:athena:…:workgroup/<name>`. */
 const NAMED_RESOURCE = /:(workgroup|datacatalog|capacity-reservation)\/(.+)$/;
 
+/** What is known of the call before its parameters are looked at. */
+interface Call {
+  readonly eventName: string;
+  readonly region: string | undefined;
+  readonly isFailed: boolean;
+}
+
 /** What an Athena record says the call did, and to what. */
 export function describeAthenaCall(
   record: Json,
-  eventName: string,
-  isFailed: boolean,
+  { eventName, region, isFailed }: Call,
   options: StatementOptions,
 ): EventContents {
   const known = ATHENA_EVENTS.get(eventName);
@@ -51,7 +57,7 @@ export function describeAthenaCall(
   // What an unknown call does not say, it may not have.
   if (text === undefined && known === undefined) return call;
   if (text === undefined || isMasked(text)) {
-    return { ...call, statement: unavailable(eventName, isFailed, read) };
+    return { ...call, statement: unavailable({ eventName, region, isFailed }, read) };
   }
   if (eventName === 'StartCalculationExecution') {
     // Nothing here could tell the literals of Python.
@@ -111,13 +117,13 @@ function outputOf(read: Read): AuditEvent['resources'] {
 }
 
 /**
- * Why there is no text. It comes back from the Athena API where an id leads to it, which a call that
- * failed never got.
+ * Why there is no text. It comes back from the Athena API where a Region and an id lead to it; a call
+ * that failed never got an id.
  */
-function unavailable(eventName: string, isFailed: boolean, read: Read): AuditEvent['statement'] {
+function unavailable({ eventName, region, isFailed }: Call, read: Read): AuditEvent['statement'] {
   if (isFailed) return { unavailable: 'call-failed' };
   const isAskedFor = ATHENA_EVENTS.has(eventName) && eventName !== 'StartCalculationExecution';
   if (!isAskedFor) return { unavailable: 'hidden' };
   const id = read('queryExecutionId') ?? read('namedQueryId') ?? read('preparedStatement');
-  return { unavailable: id === undefined ? 'not-found' : 'pending' };
+  return { unavailable: id === undefined || region === undefined ? 'not-found' : 'pending' };
 }

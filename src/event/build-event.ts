@@ -96,9 +96,10 @@ function build(
   const principal = buildPrincipal(userIdentity, accountId);
   const error = errorOf(record);
   const isFailed = error !== undefined;
+  const region = idOf(record.awsRegion);
   const call =
     service === 'athena'
-      ? describeAthenaCall(record, eventName, isFailed, options)
+      ? describeAthenaCall(record, { eventName, region, isFailed }, options)
       : describeKeyspacesCall(record, eventName, options);
   return defined({
     eventId: idOf(record.eventID) ?? deriveEventId(record),
@@ -113,7 +114,7 @@ function build(
     actor: tellActor(record, principal),
     userAgent: textOf(record.userAgent),
     accountId,
-    region: idOf(record.awsRegion),
+    region,
     sourceIp: textOf(record.sourceIPAddress),
     vpcEndpointId: textOf(record.vpcEndpointId),
     tls: textOf(objectOf(record.tlsDetails).tlsVersion),

@@ -228,6 +228,12 @@ test.each([
     athenaCall('CreateNamedQuery', { queryString: '***OMITTED***' }),
     'not-found',
   ],
+  ['a start without Region', startQuery(undefined, { awsRegion: undefined }), 'not-found'],
+  [
+    'a start in a Region of no length that AWS has',
+    startQuery(undefined, { awsRegion: 'x'.repeat(200) }),
+    'not-found',
+  ],
   ['Spark code that failed', athenaCall('StartCalculationExecution', {}, refused()), 'call-failed'],
 ])('says why the text of %s is not there', (_, record, unavailable) => {
   expect(eventOf(record).statement).toStrictEqual({ unavailable });
