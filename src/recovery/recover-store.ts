@@ -29,7 +29,9 @@ const PAGE = 500;
 /** Asks Athena for everything in a store that it may still complete, page by page. */
 export async function recoverStore(options: StoreRecoveryOptions): Promise<StoreRecoveryTotals> {
   const { store, recover, canAsk, from, to, onProgress } = options;
-  const totals: StoreRecoveryTotals = { recovered: 0, unavailable: 0, open: 0, leftOut: {} };
+  // An account of any name counts, also `__proto__`.
+  const leftOut: Record<string, number> = Object.create(null);
+  const totals: StoreRecoveryTotals = { recovered: 0, unavailable: 0, open: 0, leftOut };
   let cursor: string | undefined;
   do {
     const filter = { from, to, service: 'athena' };
@@ -37,7 +39,7 @@ export async function recoverStore(options: StoreRecoveryOptions): Promise<Store
     for (const request of requestsOf(page.events)) {
       const { accountId, events } = request;
       if (!canAsk(accountId)) {
-        totals.leftOut[accountId] = (totals.leftOut[accountId] ?? 0) + events.length;
+        leftOut[accountId] = (leftOut[accountId] ?? 0) + events.length;
         continue;
       }
       const { recovered, unavailable, postponed } = await recover(request);
