@@ -1,4 +1,5 @@
 import { createApi } from '../api/api';
+import type { LogFileLocation } from '../cloudtrail/log-files';
 import { startEmbeddedStore } from '../local/embedded-store';
 import { openTrailFolder } from '../local/trail-folder';
 import { createDynamoEventStore } from '../store/dynamo-event-store';
@@ -14,23 +15,24 @@ export interface LocalPlaces {
 /** The API in this process, on the store of a `serve` that is not running. */
 export async function createStoreTransport({ trail, store }: LocalPlaces): Promise<Transport> {
   const embedded = await startEmbeddedStore({ path: store });
-  let failure: unknown;
-  const api = createApi({
+  const dependencies = {
     store: createDynamoEventStore(embedded),
     // Only an original record needs the folder, which may be gone.
     logFiles: {
-      async *open(location) {
+      async *open(location: LogFileLocation) {
         yield* (await openTrailFolder(trail)).logFiles.open(location);
       },
     },
     clock: Date.now,
-    onError: (error) => {
-      failure = error;
-    },
-  });
+  };
   return {
     send: async (pathAndQuery) => {
       const [rawPath = '', rawQueryString = ''] = pathAndQuery.split('?', 2);
+      let failure: unknown;
+      const onError = (error: unknown) => {
+        failure = error;
+      };
+      const api = createApi({ ...dependencies, onError });
       const result = await api({
         rawPath,
         rawQueryString,
