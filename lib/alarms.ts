@@ -173,19 +173,19 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Work is put off for hours on end while nothing is recovered. */
+  /** Athena has had no answer for hours on end. A query that still runs is one: it may take that long. */
   private watchRecovery(): void {
     this.add('RecoveryStuck', {
       metric: new MathExpression({
-        expression: 'IF(FILL(recovered, 0) == 0, FILL(postponed, 0), 0)',
-        label: 'Postponed while nothing is recovered',
+        expression: 'IF(FILL(recovered, 0) == 0, FILL(unanswered, 0), 0)',
+        label: 'Unanswered while nothing is recovered',
         usingMetrics: {
           recovered: querytrailMetric('recovery', METRICS.recoveryRecovered),
-          postponed: querytrailMetric('recovery', METRICS.recoveryPostponed),
+          unanswered: querytrailMetric('recovery', METRICS.recoveryUnanswered),
         },
         period: HOUR,
       }),
-      says: 'Masked Athena statements wait to be completed, and none is.',
+      says: 'Athena does not answer: masked statements wait to be completed, and none is.',
       runbook: 'recovery-stuck',
       evaluationPeriods: 3,
     });

@@ -63,6 +63,7 @@ export class OperationsDashboard extends Construct {
             querytrailMetric('recovery', METRICS.recoveryRecovered),
             querytrailMetric('recovery', METRICS.recoveryUnavailable),
             querytrailMetric('recovery', METRICS.recoveryPostponed),
+            querytrailMetric('recovery', METRICS.recoveryUnanswered),
           ]),
           graph('Integrity', [
             querytrailMetric('integrity', METRICS.digestsVerified),

@@ -14,6 +14,7 @@ export const METRICS = {
   recoveryRecovered: 'RecoveryRecovered',
   recoveryUnavailable: 'RecoveryUnavailable',
   recoveryPostponed: 'RecoveryPostponed',
+  recoveryUnanswered: 'RecoveryUnanswered',
   digestsVerified: 'DigestsVerified',
   digestsFailed: 'DigestsFailed',
   logFilesVerified: 'LogFilesVerified',

@@ -62,7 +62,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (event, context) => {
-    addMetrics({ recovered: 0, unavailable: 0, postponed: 0 });
+    addMetrics({ recovered: 0, unavailable: 0, postponed: 0, unanswered: 0 });
     const [, , , , accountId = ''] = context.invokedFunctionArn.split(':');
     recover ??= buildRecovery(accountId);
     const handle = createMessageHandler(recover);
@@ -83,8 +83,9 @@ function createMessageHandler(recover: Recover) {
   };
 }
 
-function addMetrics({ recovered, unavailable, postponed }: RecoveryResult): void {
+function addMetrics({ recovered, unavailable, postponed, unanswered }: RecoveryResult): void {
   metrics.addMetric(METRICS.recoveryRecovered, MetricUnit.Count, recovered);
   metrics.addMetric(METRICS.recoveryUnavailable, MetricUnit.Count, unavailable);
   metrics.addMetric(METRICS.recoveryPostponed, MetricUnit.Count, postponed);
+  metrics.addMetric(METRICS.recoveryUnanswered, MetricUnit.Count, unanswered);
 }

@@ -28,6 +28,8 @@ export interface RecoveryResult {
   readonly unavailable: number;
   /** To be asked for again. */
   readonly postponed: number;
+  /** Athena had no answer for these, not even that they still run: throttled, or in trouble. */
+  readonly unanswered: number;
 }
 
 export type Recover = (request: RecoveryRequest) => Promise<RecoveryResult>;
@@ -38,6 +40,7 @@ type UnavailableReason = NonNullable<NonNullable<AuditEvent['statement']>['unava
 interface Progress {
   readonly event: AuditEvent;
   readonly isFinal: boolean;
+  readonly isUnanswered?: boolean;
   /** What to be content with when nothing more comes. */
   readonly atWorst?: AuditEvent;
 }
@@ -93,6 +96,7 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
       recovered: told.filter((event) => !isRecoverable(event)).length,
       unavailable: final.length - told.length,
       postponed: isPostponed ? events.length : 0,
+      unanswered: asked.filter(({ isUnanswered }) => isUnanswered).length,
     };
   };
 
@@ -142,13 +146,18 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
     if (completed.operation !== 'EXECUTE' || name === undefined)
       return { event: completed, isFinal };
     const body = await askBody(completed.workgroup ?? DEFAULT_WORKGROUP, name);
-    if ('retry' in body) return { event: before, isFinal: false, atWorst: completed };
+    if ('retry' in body) {
+      return { event: before, isFinal: false, isUnanswered: true, atWorst: completed };
+    }
     const event = 'found' in body ? applyPreparedBody(completed, body.found) : completed;
     return { event, isFinal };
   }
 
-  function withoutAnswer(event: AuditEvent, answer: Exclude<Answer<never>, { found: never }>) {
-    if ('retry' in answer) return { event, isFinal: false };
+  function withoutAnswer(
+    event: AuditEvent,
+    answer: Exclude<Answer<never>, { found: never }>,
+  ): Progress {
+    if ('retry' in answer) return { event, isFinal: false, isUnanswered: true };
     const isOld = answer.unavailable === 'not-found' && ageOf(event) > HISTORY_MS;
     return toUnavailable(event, isOld ? 'expired' : answer.unavailable);
   }

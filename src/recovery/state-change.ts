@@ -16,7 +16,7 @@ export const stateChangeSchema = z.object({
 
 export type StateChange = z.infer<typeof stateChangeSchema>;
 
-const NOTHING: RecoveryResult = { recovered: 0, unavailable: 0, postponed: 0 };
+const NOTHING: RecoveryResult = { recovered: 0, unavailable: 0, postponed: 0, unanswered: 0 };
 const END_STATES: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 
 /**
@@ -43,5 +43,6 @@ function add(a: RecoveryResult, b: RecoveryResult): RecoveryResult {
     recovered: a.recovered + b.recovered,
     unavailable: a.unavailable + b.unavailable,
     postponed: a.postponed + b.postponed,
+    unanswered: a.unanswered + b.unanswered,
   };
 }

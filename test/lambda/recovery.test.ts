@@ -74,5 +74,6 @@ test('completes what has ended, asks again for the rest, and hands back only wha
     RecoveryRecovered: 1,
     RecoveryUnavailable: 0,
     RecoveryPostponed: 1,
+    RecoveryUnanswered: 0,
   });
 });

@@ -433,6 +433,17 @@ describe('operations', () => {
     }
   });
 
+  test('recovery is stuck when Athena does not answer, not while one query runs for hours', () => {
+    const [stuck] = alarmsNamed(/^AlarmsRecoveryStuck/);
+    const metrics: { Id: string; MetricStat?: { Metric: { MetricName: string } } }[] =
+      stuck?.Properties.Metrics;
+
+    expect(metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? [])).toEqual([
+      'RecoveryRecovered',
+      'RecoveryUnanswered',
+    ]);
+  });
+
   test('throttled reads and writes of table and indexes all count, as many as an alarm takes', () => {
     const [throttled] = alarmsNamed(/^AlarmsTableThrottled/);
     const metrics: { MetricStat?: { Metric: { MetricName: string } } }[] =

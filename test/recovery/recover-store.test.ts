@@ -8,7 +8,7 @@ test.each(['444455556666', '__proto__', 'constructor'])(
 
     const { leftOut } = await recoverStore({
       store: { listEvents: async () => ({ events }) },
-      recover: async () => ({ recovered: 1, unavailable: 0, postponed: 0 }),
+      recover: async () => ({ recovered: 1, unavailable: 0, postponed: 0, unanswered: 0 }),
       canAsk: () => false,
       from: '2026-11-20T00:00:00Z',
       to: '2026-11-21T00:00:00Z',

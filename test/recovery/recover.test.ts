@@ -19,7 +19,7 @@ test('completes a masked event with what Athena tells of its execution', async (
 
   const result = await recoverAll(store, api(server));
 
-  expect(result).toEqual({ recovered: 1, unavailable: 0, postponed: 0 });
+  expect(result).toEqual({ recovered: 1, unavailable: 0, postponed: 0, unanswered: 0 });
   expect(store.only()).toEqual({
     ...maskedAthenaEvent(),
     class: 'DML',
@@ -205,7 +205,7 @@ test.each(['access-denied', 'not-found'] as const)(
 
     const result = await recoverAll(store, fixed({ [ID]: { unavailable: reason } }));
 
-    expect(result).toEqual({ recovered: 0, unavailable: 1, postponed: 0 });
+    expect(result).toEqual({ recovered: 0, unavailable: 1, postponed: 0, unanswered: 0 });
     expect(store.only().statement).toEqual({ unavailable: reason });
     expect(store.only().outcome).toBe('accepted');
   },
@@ -239,7 +239,7 @@ test('does not count as recovered what can only stay as it is', async () => {
 
   const result = await recoverAll(store, { ...fixed({}), forgetsAfterMs: 0 });
 
-  expect(result).toEqual({ recovered: 0, unavailable: 0, postponed: 0 });
+  expect(result).toEqual({ recovered: 0, unavailable: 0, postponed: 0, unanswered: 0 });
   expect(store.only()).toEqual(clear);
   expect(store.writes()).toBe(0);
 });
@@ -267,8 +267,24 @@ test('asks again for what is running, until it has ended', async () => {
   const result = await recover(queue[1]?.request ?? requestOf(store));
 
   expect(queue.map(({ delaySeconds }) => delaySeconds)).toEqual([30, 60]);
-  expect(result).toEqual({ recovered: 1, unavailable: 0, postponed: 0 });
+  expect(result).toEqual({ recovered: 1, unavailable: 0, postponed: 0, unanswered: 0 });
   expect(store.only()).toMatchObject({ outcome: 'succeeded', execution: { state: 'SUCCEEDED' } });
+});
+
+test('tells what Athena has no answer for from what still runs', async () => {
+  const store = memoryStore([
+    maskedAthenaEvent({ eventId: 'throttled', queryExecutionId: 'a' }),
+    maskedAthenaEvent({ eventId: 'long', queryExecutionId: 'b' }),
+    maskedAthenaEvent({ eventId: 'later', queryExecutionId: 'c' }),
+  ]);
+  const running = { found: execution({ Status: { State: 'RUNNING' } }) };
+  const prepared = { found: execution({ Query: 'EXECUTE later' }) };
+  const history = { ...fixed({ a: { retry: true }, b: running, c: prepared }) };
+  history.preparedStatement = async () => ({ retry: true });
+
+  const result = await recoverAll(store, history);
+
+  expect(result).toEqual({ recovered: 0, unavailable: 0, postponed: 3, unanswered: 2 });
 });
 
 test('gives up after a day: what never answered says so, what still runs stays as it is', async () => {
@@ -283,7 +299,7 @@ test('gives up after a day: what never answered says so, what still runs stays a
 
   const result = await recoverAll(store, history, {}, 200);
 
-  expect(result.postponed).toBe(0);
+  expect(result).toMatchObject({ postponed: 0, unanswered: 1 });
   expect(store.get('throttled').statement).toEqual({ unavailable: 'throttled-out' });
   expect(store.get('running')).toMatchObject({
     outcome: 'running',

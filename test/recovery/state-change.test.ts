@@ -66,13 +66,13 @@ test('asks for more events than one request may name in several', async () => {
   const requests: RecoveryRequest[] = [];
   const recover = async (request: RecoveryRequest) => {
     requests.push(recoveryRequestSchema.parse(request));
-    return { recovered: request.events.length, unavailable: 1, postponed: 2 };
+    return { recovered: request.events.length, unavailable: 1, postponed: 2, unanswered: 3 };
   };
 
   const told = await followStateChange(change('SUCCEEDED'), { find: async () => waiting }, recover);
 
   expect(requests.flatMap(({ events }) => events)).toEqual(waiting);
-  expect(told).toEqual({ recovered: 120, unavailable: 3, postponed: 6 });
+  expect(told).toEqual({ recovered: 120, unavailable: 3, postponed: 6, unanswered: 9 });
 });
 
 test('two recoveries at once, and a replay of the log file, leave the same event', async () => {
