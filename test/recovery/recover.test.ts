@@ -55,6 +55,21 @@ test('completes a masked event with what Athena tells of its execution', async (
   });
 });
 
+test('tells each of two calls with one execution, as of a repeated clientRequestToken, all of it', async () => {
+  const store = memoryStore([
+    maskedAthenaEvent({ eventId: 'first' }),
+    maskedAthenaEvent({ eventId: 'repeated', eventTime: '2026-11-20T11:00:09Z' }),
+  ]);
+
+  const result = await recoverAll(store, fixed({ [ID]: { found: execution() } }));
+
+  expect(result.recovered).toBe(2);
+  expect(store.all().map(({ eventId, costUsd }) => [eventId, costUsd])).toEqual([
+    ['first', 5],
+    ['repeated', 5],
+  ]);
+});
+
 test('tells how an execution failed', async () => {
   const Status = {
     State: 'FAILED',
