@@ -47,17 +47,29 @@ Examples:
 const alarming = (count: (source: Source) => number) => (source: Source) =>
   count(source) > 0 ? ('red' as const) : undefined;
 
+const ACCOUNT: Column<Source> = {
+  title: 'account',
+  text: ({ accountId }) => toOneLine(accountId),
+};
+const REGION: Column<Source> = { title: 'region', text: ({ region }) => toOneLine(region) };
+const FILES = countColumn('files', ({ total }) => total.received);
+const EVENTS = countColumn('events', ({ total }) => total.events);
+const VERIFIED = {
+  ...countColumn('verified', ({ total }) => total.verified),
+  dispensable: 1,
+};
+
 const COLUMNS: readonly Column<Source>[] = [
-  { title: 'account', text: ({ accountId }) => toOneLine(accountId) },
-  { title: 'region', text: ({ region }) => toOneLine(region) },
-  countColumn('files', ({ total }) => total.received),
-  countColumn('events', ({ total }) => total.events),
+  ACCOUNT,
+  REGION,
+  FILES,
+  EVENTS,
   { ...countColumn('late', ({ total }) => total.late), dispensable: 2 },
   alarmColumn('quarantined', ({ total }) => total.quarantined),
   alarmColumn('missing', ({ total }) => total.missing),
   alarmColumn('failed', ({ total }) => total.failed),
   alarmColumn('unlisted', ({ total }) => total.unlisted),
-  { ...countColumn('verified', ({ total }) => total.verified), dispensable: 1 },
+  VERIFIED,
   countColumn('gaps', ({ gaps }) => gaps.length),
   {
     title: 'longest',
@@ -76,6 +88,16 @@ const COLUMNS: readonly Column<Source>[] = [
     text: ({ lastDeliveredAt }) => formatTime(lastDeliveredAt ?? ''),
     dispensable: 4,
   },
+];
+
+/** Where the counts have no room side by side: what is wrong in words, the worst first. */
+const NARROW_COLUMNS: readonly Column<Source>[] = [
+  ACCOUNT,
+  REGION,
+  { ...FILES, dispensable: 2 },
+  { ...EVENTS, dispensable: 3 },
+  VERIFIED,
+  { title: 'trouble', text: describeTrouble, format: () => 'red', minWidth: 10 },
 ];
 
 /** `querytrail coverage`: what arrived, and what did not. */
@@ -113,7 +135,9 @@ export function register(program: Command, io: Io): void {
         await io.stdout.write(sources.map((source) => `${JSON.stringify(source)}\n`).join(''));
         return;
       }
-      const table = createTable(COLUMNS, io.stdout.columns, createStyle(io.stdout, io.env));
+      const { columns } = io.stdout;
+      const style = createStyle(io.stdout, io.env);
+      const table = createTable(COLUMNS, columns, style, NARROW_COLUMNS);
       if (sources.length > 0) await io.stdout.write(table.render(sources));
       else await io.stderr.write('No log file arrived.\n');
     });
@@ -165,6 +189,20 @@ async function readAll(
 
 function longestGapMs({ gaps }: Source): number {
   return Math.max(0, ...gaps.map(({ from, to }) => Date.parse(to) - Date.parse(from)));
+}
+
+function describeTrouble({ total, gaps }: Source): string {
+  const counts = {
+    failed: total.failed,
+    missing: total.missing,
+    quarantined: total.quarantined,
+    unlisted: total.unlisted,
+    [gaps.length === 1 ? 'gap' : 'gaps']: gaps.length,
+  };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([trouble, count]) => `${count.toLocaleString('en-US')} ${trouble}`)
+    .join(', ');
 }
 
 function countColumn(title: string, count: (source: Source) => number): Column<Source> {

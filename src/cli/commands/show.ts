@@ -52,9 +52,10 @@ export function register(program: Command, io: Io): void {
       const asJson = options.json || !io.stdout.isTerminal;
       const style = createStyle(io.stdout, io.env);
       for (const event of shown) {
-        await io.stdout.write(
-          asJson ? `${JSON.stringify(event)}\n` : `${renderEventSheet(event, style)}\n`,
-        );
+        const sheet = asJson
+          ? JSON.stringify(event)
+          : renderEventSheet(event, io.stdout.columns, style);
+        await io.stdout.write(`${sheet}\n`);
       }
     });
 }

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../event/audit-event';
-import { toOneLine, toSafeLines } from './display-text';
+import { displayWidth, toOneLine, toSafeLines } from './display-text';
 import { formatBytes, formatCost, formatDuration } from './quantities';
 import type { Style } from './style';
 
@@ -7,8 +7,11 @@ type Line = readonly [label: string, value: string | undefined];
 
 const LABEL_CELLS = 13;
 
-/** One event laid out for reading, question by question. */
-export function renderEventSheet(event: AuditEvent, style: Style): string {
+/**
+ * One event laid out for reading, question by question. No value is cut or broken: what a line of
+ * `widthCells` has no room for stands below its label, and can be copied whole.
+ */
+export function renderEventSheet(event: AuditEvent, widthCells: number, style: Style): string {
   const title = `${event.operation} by ${event.principal.name}: ${event.outcome}`;
   const sections: readonly (readonly [title: string, lines: readonly Line[]])[] = [
     ['When', describeTime(event)],
@@ -21,17 +24,30 @@ export function renderEventSheet(event: AuditEvent, style: Style): string {
   ];
   return [
     style('bold', toOneLine(title)),
-    ...sections.flatMap(([name, lines]) => renderSection(name, lines, style)),
+    ...sections.flatMap(([name, lines]) => renderSection(name, lines, widthCells, style)),
     ...renderStatement(event, style),
     '',
   ].join('\n');
 }
 
-function renderSection(title: string, lines: readonly Line[], style: Style): string[] {
+function renderSection(
+  title: string,
+  lines: readonly Line[],
+  widthCells: number,
+  style: Style,
+): string[] {
   const known = lines.flatMap(([label, value]) =>
-    value === undefined ? [] : [`  ${style('dim', label.padEnd(LABEL_CELLS))} ${toOneLine(value)}`],
+    value === undefined ? [] : renderLine(label, toOneLine(value), widthCells, style),
   );
   return known.length === 0 ? [] : ['', style('bold', title), ...known];
+}
+
+function renderLine(label: string, value: string, widthCells: number, style: Style): string[] {
+  const padded = label.padEnd(LABEL_CELLS);
+  const hasRoom = `  ${padded} `.length + displayWidth(value) <= widthCells;
+  return hasRoom
+    ? [`  ${style('dim', padded)} ${value}`]
+    : [`  ${style('dim', label)}`, `    ${value}`];
 }
 
 function renderStatement({ statement }: AuditEvent, style: Style): string[] {

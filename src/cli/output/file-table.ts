@@ -8,10 +8,15 @@ type ListedFile = FileList['files'][number];
 
 /** When, whose, what is wrong with it and why. */
 export const FILE_COLUMNS: readonly Column<ListedFile>[] = [
-  { title: 'delivered (UTC)', text: ({ deliveredAt }) => formatTime(deliveredAt) },
-  { title: 'account', text: ({ accountId }) => toOneLine(accountId), dispensable: 2 },
-  { title: 'region', text: ({ region }) => toOneLine(region), dispensable: 1 },
-  { title: 'problem', text: ({ problems }) => problems.join(', '), format: () => 'red' },
+  { title: 'delivered (UTC)', text: ({ deliveredAt }) => formatTime(deliveredAt), dispensable: 1 },
+  { title: 'account', text: ({ accountId }) => toOneLine(accountId), dispensable: 3 },
+  { title: 'region', text: ({ region }) => toOneLine(region), dispensable: 2 },
+  {
+    title: 'problem',
+    text: ({ problems }) => problems.join(', '),
+    format: () => 'red',
+    minWidth: 11,
+  },
   { title: 'why', text: describeReason, minWidth: 12 },
   { title: 'file', text: describeFile, minWidth: 12 },
 ];

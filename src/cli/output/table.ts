@@ -24,17 +24,22 @@ interface FittedColumn<Row> extends Column<Row> {
 
 const GAP = '  ';
 
-/** A table fitted to a width, that can grow at its end. */
+/**
+ * A table fitted to a width, that can grow at its end.
+ *
+ * @param narrow - taken in the place of `columns` where those do not fit, however shrunk.
+ */
 export function createTable<Row>(
   columns: readonly Column<Row>[],
   widthCells: number,
   style: Style,
+  narrow = columns,
 ): Table<Row> {
   let fitted: readonly FittedColumn<Row>[] | undefined;
   return {
     render: (rows) => {
       const header = fitted === undefined;
-      fitted ??= fitColumns(columns, rows, widthCells);
+      fitted ??= fitColumns(columns, narrow, rows, widthCells);
       const shown = fitted;
       const lines = rows.map((row) =>
         renderLine(shown, (column) => renderCell(column, row, style)),
@@ -49,31 +54,43 @@ export function createTable<Row>(
 
 function fitColumns<Row>(
   columns: readonly Column<Row>[],
+  narrow: readonly Column<Row>[],
   rows: readonly Row[],
   widthCells: number,
 ): readonly FittedColumn<Row>[] {
-  const natural = columns.map((column) => ({
+  const wide = dropColumns(measureColumns(columns, rows), widthCells);
+  const isWide = leastWidth(wide) <= widthCells;
+  return shrink(isWide ? wide : dropColumns(measureColumns(narrow, rows), widthCells), widthCells);
+}
+
+function measureColumns<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): readonly FittedColumn<Row>[] {
+  return columns.map((column) => ({
     ...column,
     width: Math.max(
       displayWidth(column.title),
       ...rows.map((row) => displayWidth(column.text(row))),
     ),
   }));
-  return shrink(dropColumns(natural, widthCells), widthCells);
 }
 
 function dropColumns<Row>(
   columns: readonly FittedColumn<Row>[],
   widthCells: number,
 ): readonly FittedColumn<Row>[] {
-  const least = columns.map(({ width, minWidth = width }) => Math.min(width, minWidth));
-  if (totalWidth(least) <= widthCells) return columns;
+  if (leastWidth(columns) <= widthCells) return columns;
   const first = Math.max(...columns.map(({ dispensable = 0 }) => dispensable));
   if (first === 0) return columns;
   return dropColumns(
     columns.filter(({ dispensable = 0 }) => dispensable !== first),
     widthCells,
   );
+}
+
+function leastWidth<Row>(columns: readonly FittedColumn<Row>[]): number {
+  return totalWidth(columns.map(({ width, minWidth = width }) => Math.min(width, minWidth)));
 }
 
 /** Takes one cell after the other from the widest column that may still shrink. */

@@ -65,6 +65,21 @@ test('prints a line by account and Region on a terminal', async () => {
   ]);
 });
 
+test.each([40, 60, 80])('keeps within %i columns, and says what is wrong', async (columns) => {
+  const { out } = await coverage([], captureIo({ columns, env: { NO_COLOR: '1' } }));
+
+  const lines = out.trimEnd().split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  expect(lines.map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
+    ['account', 'region'],
+    ['111122223333', 'eu-west-1'],
+    ['444455556666', 'us-east-1'],
+  ]);
+  expect(lines[0]).toContain('trouble');
+  expect(lines[1]).toContain(columns === 80 ? '1 failed, 2 gaps' : '1 failed,');
+  expect(lines[2]).toContain('1 missing');
+});
+
 test('prints JSON lines with the hours in a pipe', async () => {
   const { out } = await coverage(['--region', 'eu-west-1']);
 
@@ -151,6 +166,15 @@ describe('--files', () => {
       ],
       [''],
     ]);
+  });
+
+  test.each([40, 60, 80])('keeps within %i columns', async (columns) => {
+    const { out } = await files([], captureIo({ columns, env: { NO_COLOR: '1' } }));
+
+    const lines = out.trimEnd().split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines[0]).toMatch(/problem +why +file$/);
+    expect(lines[1]).toContain('quarantined');
   });
 
   test('prints JSON lines in a pipe, of certain problems where asked', async () => {

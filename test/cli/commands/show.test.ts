@@ -69,6 +69,17 @@ Statement (from cloudtrail)
 `);
 });
 
+test('puts what is too long for a narrow terminal below its label, unbroken', async () => {
+  const io = captureIo({ columns: 40, env: { NO_COLOR: '1' } });
+
+  const { out } = await show([auditEvent().eventId], io);
+
+  expect(out).toContain('\n  time          2026-11-20T11:00:00Z\n');
+  expect(out).toContain('\n  event id\n    11111111-2222-4333-8444-555555555555\n');
+  expect(out).toContain('\n  arn\n    arn:aws:iam::111122223333:user/alice\n');
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+});
+
 test('prints every event that shares the id, as JSON lines in a pipe', async () => {
   const { out } = await show(['shared']);
 
