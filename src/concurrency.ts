@@ -45,6 +45,11 @@ export async function inParallel<Input>(
   if (failures.length > 0) throw failures[0];
 }
 
+/** Runs all of these tasks at once, and as `inParallel` does. */
+export async function allOf(tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  await inParallel(tasks, (task) => task(), tasks.length);
+}
+
 async function next<Result>(
   running: Map<number, Promise<readonly [number, Result]>>,
 ): Promise<Result> {

@@ -13,6 +13,7 @@ import { createBatchHandler } from '../../src/ingest/handle-batch';
 import { createMessageHandler } from '../../src/ingest/handle-message';
 import { createIngest } from '../../src/ingest/ingest-file';
 import { formatResume } from '../../src/ingest/intake-message';
+import { createJointWrites } from '../../src/ingest/joint-writes';
 import { sendDeadLetter, sendMessages } from '../../src/ingest/queues';
 import { type AddMetric, METRIC_NAMESPACE, METRICS } from '../../src/names';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
@@ -36,9 +37,10 @@ const store = createDynamoEventStore({
 });
 const addMetric: AddMetric = (name, value) => metrics.addMetric(name, MetricUnit.Count, value);
 
+const jointWrites = createJointWrites(store.putEvents);
 const ingestFile = createIngest({
   logFiles: createS3LogFiles(new S3Client({ followRegionRedirects: true })),
-  store,
+  store: jointWrites,
   clock: () => new Date(),
   requestRecovery: recoveryQueueUrl
     ? (requests) =>
@@ -76,6 +78,7 @@ const ALWAYS_SAID = [
 const handleBatch = createBatchHandler({
   handleMessage,
   store,
+  jointWrites,
   judgeLate: integrityQueueUrl ? store.judgeLate : undefined,
   addMetric,
   onVerdict: ({ file, verdict }) => {

@@ -3,6 +3,7 @@ import { type AddMetric, METRICS } from '../names';
 import type { EventStore, FileVerdict } from '../store/event-store';
 import type { Receipt } from '../store/receipt';
 import type { HandleMessage } from './handle-message';
+import type { JointWrites } from './joint-writes';
 
 interface IntakeMessage {
   readonly messageId: string;
@@ -12,6 +13,8 @@ interface IntakeMessage {
 export interface BatchDependencies {
   readonly handleMessage: HandleMessage;
   readonly store: Pick<EventStore, 'putReceipts'>;
+  /** What the files' events are written through. */
+  readonly jointWrites: Pick<JointWrites, 'whileAtWork'>;
   /** Looks at the digests that have arrived before their files. Absent: none is verified. */
   readonly judgeLate?: EventStore['judgeLate'];
   readonly addMetric: AddMetric;
@@ -28,15 +31,16 @@ export type HandleBatch = (
 ) => Promise<readonly string[]>;
 
 /** Files read side by side: most of their time is waiting, and each holds some MB at most. */
-export const MESSAGES_AT_ONCE = 20;
+export const MESSAGES_AT_ONCE = 32;
 
 /**
- * Makes the handler of a batch of intake messages. The receipts of its files are written together
- * once all files are done, and before any of their messages is: should that fail, the files come
- * again, which changes nothing.
+ * Makes the handler of a batch of intake messages. The events of its files are written together, and
+ * so are the receipts once all files are done, and before any of their messages is: should that fail,
+ * the files come again, which changes nothing.
  */
 export function createBatchHandler(dependencies: BatchDependencies): HandleBatch {
-  const { handleMessage, store, judgeLate, addMetric, onVerdict, onFailure } = dependencies;
+  const { handleMessage, store, jointWrites, judgeLate } = dependencies;
+  const { addMetric, onVerdict, onFailure } = dependencies;
   return async (messages, isOutOfTime) => {
     const failed: string[] = [];
     const done: { readonly messageId: string; readonly receipt: Receipt }[] = [];
@@ -49,7 +53,7 @@ export function createBatchHandler(dependencies: BatchDependencies): HandleBatch
       messages,
       async ({ messageId, body }) => {
         try {
-          const receipt = await handleMessage(body, isOutOfTime);
+          const receipt = await jointWrites.whileAtWork(() => handleMessage(body, isOutOfTime));
           if (receipt) done.push({ messageId, receipt });
         } catch (error) {
           fail(messageId, error);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { inParallel } from '../concurrency';
+import { allOf, inParallel } from '../concurrency';
 import type { AuditEvent } from '../event/audit-event';
 import { SPECIAL } from './attributes';
 import { fileOfKey, isInTime } from './delivery';
@@ -41,53 +41,63 @@ export function createDynamoEventStore(options: DynamoEventStoreOptions): EventS
     if (missing.length === 0) return;
 
     // The event comes last: once it is there, so is everything that leads to it.
-    await noteAndEnter(missing);
-    await calls.putAll(missing.flatMap((event) => tableEntries(event, settings)));
+    await enter(missing);
     const plain = missing.filter((event) => !mayBeRecovered(event));
-    await calls.putAll(plain.map((event) => toItem(event, settings)));
-    await inParallel(
-      missing.filter(mayBeRecovered),
-      async (event) => {
-        await calls.putIf(toItem(event, settings), 'attribute_not_exists(#rv)', {
-          '#rv': SPECIAL.recovered,
-        });
-      },
-      PARALLEL_PUTS,
-    );
+    await allOf([
+      () => calls.putAll(plain.map((event) => toItem(event, settings))),
+      () => inParallel(missing.filter(mayBeRecovered), putUnlessRecovered, PARALLEL_PUTS),
+    ]);
   }
 
-  /**
-   * Leaves out what is stored already. Only asked about at all when the first event is there, as in
-   * a replay: a file that comes late then costs one read, and a replay reads instead of writes.
-   */
-  async function withoutStored(events: readonly AuditEvent[]): Promise<readonly AuditEvent[]> {
-    const [first, ...rest] = events;
-    if (!first) return [];
-    const file = fileOfKey(first.evidence.key);
-    if (file && isInTime(file, now())) return events;
-    // What a read at half the price does not see yet is written again, which changes nothing.
-    const found = await calls.getAll([eventKey(first, shards)]);
-    if (found.length === 0) return events;
-    found.push(...(await calls.getAll(rest.map((event) => eventKey(event, shards)))));
-    const stored = new Map(found.map((item) => [keyId(keyOf(item)), item]));
-    return events.filter((event) => {
-      const item = toItem(event, settings);
-      const before = stored.get(keyId(keyOf(item)));
-      return !before || !(isRecovered(before) || isDeepStrictEqual(before, item));
+  async function putUnlessRecovered(event: AuditEvent): Promise<void> {
+    await calls.putIf(toItem(event, settings), 'attribute_not_exists(#rv)', {
+      '#rv': SPECIAL.recovered,
     });
   }
 
-  async function noteAndEnter(events: readonly AuditEvent[]): Promise<void> {
-    await Promise.all([
-      totals.note(events.map((event) => event.eventTime)),
-      directory.write(events.flatMap((event) => directoryEntries(event, retentionDays))),
+  /**
+   * Leaves out what is stored already. Only asked about at all where the first event of a file is
+   * there, as in a replay: a file that comes late then costs one read, and a replay reads instead of
+   * writes.
+   */
+  async function withoutStored(events: readonly AuditEvent[]): Promise<readonly AuditEvent[]> {
+    const files = [...Map.groupBy(events, ({ evidence }) => evidence.key).values()];
+    const late = files.filter(([first]) => first && !isOnTime(first));
+    const keyFor = (event: AuditEvent) => eventKey(event, shards);
+    const stored = new Map<string, StoredItem>();
+    const find = async (wanted: readonly AuditEvent[]) => {
+      // What a read at half the price does not see yet is written again, which changes nothing.
+      for (const item of await calls.getAll(wanted.map(keyFor)))
+        stored.set(keyId(keyOf(item)), item);
+    };
+    await find(late.flatMap(([first]) => first ?? []));
+    const replayed = late.filter(([first]) => first && stored.has(keyId(keyFor(first))));
+    await find(replayed.flatMap(([, ...rest]) => rest));
+    return events.filter((event) => {
+      const before = stored.get(keyId(keyFor(event)));
+      return (
+        !before || !(isRecovered(before) || isDeepStrictEqual(before, toItem(event, settings)))
+      );
+    });
+  }
+
+  function isOnTime({ evidence }: AuditEvent): boolean {
+    const file = fileOfKey(evidence.key);
+    return file !== undefined && isInTime(file, now());
+  }
+
+  /** Writes what leads to the events, and notes their hours. */
+  async function enter(events: readonly AuditEvent[]): Promise<void> {
+    await allOf([
+      () => totals.note(events.map((event) => event.eventTime)),
+      () => directory.write(events.flatMap((event) => directoryEntries(event, retentionDays))),
+      () => calls.putAll(events.flatMap((event) => tableEntries(event, settings))),
     ]);
   }
 
   async function putRecovered(_before: AuditEvent, after: AuditEvent): Promise<void> {
     const rank = recoveryRank(after);
-    await noteAndEnter([after]);
-    await calls.putAll(tableEntries(after, settings));
+    await enter([after]);
     await calls.putIf(
       { ...toItem(after, settings), [SPECIAL.recovered]: rank },
       'attribute_not_exists(#rv) OR #rv <= :rank',

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Cost, costOf } from '../../src/backfill/prices';
-import { MESSAGES_AT_ONCE } from '../../src/ingest/handle-batch';
 import { DYNAMO_SERVERS } from '../integration/dynamo-servers';
 import type { LoadResult } from './load/pipeline';
 import { createRandom, logFile, type Random } from './reading/trail-files';
@@ -35,10 +34,8 @@ const DAYS = 30;
 const VCPU = 1024 / 1769;
 const FUNCTION_GB = 1;
 /** A GetObject, and a call of DynamoDB, as a function waits for them. */
-const OBJECT_WAIT_SECONDS = 0.03;
-const CALL_WAIT_SECONDS = 0.01;
-/** Calls of DynamoDB for a file with events, one after the other. */
-const CALLS_IN_A_ROW = 4;
+const OBJECT_WAIT_MS = 30;
+const CALL_WAIT_MS = 10;
 
 /** What the default window, two minutes, brings together at a third of a file a second. */
 const BATCH = 40;
@@ -75,7 +72,7 @@ export async function bench(): Promise<string> {
   const results = shapes.map((shape) => ({ shape, result: run(shape) }));
   const asDeployed = results.slice(0, 2);
   return [
-    `${FILES_PER_DAY.toLocaleString('en-US')} files, ${KEPT_SHARE * 100} % of the records kept, from notification to receipt: the function's own code in batches of ${BATCH}, files on disk, ${results[0]?.result.database} as DynamoDB in a process of its own on the same machine. Sizes are before compression. Where less than the day was run, the rest is reckoned from it.`,
+    `${FILES_PER_DAY.toLocaleString('en-US')} files, ${KEPT_SHARE * 100} % of the records kept, from notification to receipt: the function's own code in batches of ${BATCH}, S3 and DynamoDB (${results[0]?.result.database}) in processes of their own on the same machine. Sizes are before compression. Where less than the day was run, the rest is reckoned from it.`,
     table(
       [
         'files of',
@@ -88,7 +85,7 @@ export async function bench(): Promise<string> {
       ],
       asDeployed.map(throughput),
     ),
-    `The same day on AWS, dollars per million kept events, at the list prices in \`src/backfill/prices.ts\`; units counted by DynamoDB's sizing rules from what was written and read. Assumed: functions of 1,024 MB that compute as fast as this machine's core and wait ${OBJECT_WAIT_SECONDS * 1000} ms for a GetObject and ${CALL_WAIT_SECONDS * 1000} ms for a call of DynamoDB, ${MESSAGES_AT_ONCE} files side by side; ${DIGEST_WAIT_SECONDS * 1000} ms for the digests of a batch.`,
+    `The same day on AWS, dollars per million kept events, at the list prices in \`src/backfill/prices.ts\`; units counted by DynamoDB's sizing rules from what was written and read. Assumed: functions of 1,024 MB that have ${(VCPU * 100).toFixed(0)} % of a core as fast as this machine's, and wait ${OBJECT_WAIT_MS} ms for a GetObject and ${CALL_WAIT_MS} ms for a call of DynamoDB, besides what these take here: a second run of the day waits ${(VCPU * 100).toFixed(0)} % of that, and what it takes counts for so much longer. ${DIGEST_WAIT_SECONDS * 1000} ms for the digests of a batch.`,
     table(
       [
         ...['files of', 'batches of', 'messages a receive', 'DynamoDB', 'S3', 'SQS', 'Lambda'],
@@ -110,14 +107,15 @@ const ASSUMPTIONS = `The columns by service are those of a later day. The direct
 
 Not in it: the polling of idle queues (about a quarter of a dollar a month and queue), KMS, storage, logs, and the recovery of masked texts, where it is on.
 
-What would bring it lower: notifications through CloudTrail's own topic, which name several files in a message; several events of one source file deflated into one item, which would halve the units of events, at the price of reading them back one by one; the calls of DynamoDB of a batch's files made together, which would save a part of the processor time and of the waiting; receipts with half of the hash, a sixth smaller. The share of the records that are kept is drawn: files hold as many events as the sizes imply only in the mean.`;
+What would bring it lower: notifications through CloudTrail's own topic, which name several files in a message; several events of one source file deflated into one item, which would halve the units of events, at the price of reading them back one by one; receipts with half of the hash, a sixth smaller. The share of the records that are kept is drawn: files hold as many events as the sizes imply only in the mean.`;
 
 function run({ sizeBytes, files, batchSize }: Shape): LoadResult {
   const folder = mkdtempSync(join(tmpdir(), 'querytrail-load-'));
   try {
     writeDay(folder, files, sizeBytes);
     const script = join(__dirname, 'load/pipeline.ts');
-    const args = [require.resolve('tsx/cli'), script, folder, String(batchSize)];
+    const waits = [OBJECT_WAIT_MS, CALL_WAIT_MS].map((ms) => String(Math.ceil(ms * VCPU)));
+    const args = [require.resolve('tsx/cli'), script, folder, String(batchSize), ...waits];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
   } finally {
     rmSync(folder, { recursive: true });
@@ -175,11 +173,10 @@ function prices(shape: Shape, result: LoadResult): string[] {
 
 function costPerMillion(
   { batchSize, perReceive }: Shape,
-  { files, events, writeUnits, readUnits, calls, processorSeconds }: LoadResult,
+  { files, events, writeUnits, readUnits, waitingSeconds }: LoadResult,
 ): Cost {
   const scale = MILLION / events;
   const batches = files / batchSize;
-  const waits = waitOfBatch(batchSize, calls / files);
   const deletes = batches * Math.ceil(batchSize / 10);
   return costOf({
     dynamoWriteUnit: scale * sum(Object.values(writeUnits)),
@@ -189,15 +186,8 @@ function costPerMillion(
     // S3 sends each notification alone.
     sqsRequest: scale * (files + files / perReceive + deletes),
     lambdaRequest: scale * batches,
-    lambdaGbSecond: scale * (processorSeconds / VCPU + batches * waits) * FUNCTION_GB,
+    lambdaGbSecond: scale * (waitingSeconds / VCPU) * FUNCTION_GB,
   });
-}
-
-/** Seconds: as long as the slowest file, or as all of them together when so many go side by side. */
-function waitOfBatch(files: number, callsPerFile: number): number {
-  const slowest = OBJECT_WAIT_SECONDS + CALLS_IN_A_ROW * CALL_WAIT_SECONDS;
-  const mean = OBJECT_WAIT_SECONDS + callsPerFile * CALL_WAIT_SECONDS;
-  return Math.max(slowest, (files * mean) / MESSAGES_AT_ONCE) + CALL_WAIT_SECONDS;
 }
 
 function integrityPerMillion({ files, events, integrity }: LoadResult): Cost {

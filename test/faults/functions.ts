@@ -9,6 +9,7 @@ import { createBatchHandler } from '../../src/ingest/handle-batch';
 import { createMessageHandler } from '../../src/ingest/handle-message';
 import { createIngest } from '../../src/ingest/ingest-file';
 import { formatResume } from '../../src/ingest/intake-message';
+import { createJointWrites } from '../../src/ingest/joint-writes';
 import { createCloudTrailPublicKeys } from '../../src/integrity/cloudtrail-public-keys';
 import { createIntegrity } from '../../src/integrity/integrity';
 import { createS3Objects } from '../../src/integrity/s3-objects';
@@ -80,10 +81,11 @@ export function openStore(dynamo: Services['dynamo'], clock: () => number): Even
 type Build = (services: Services, store: EventStore, clock: () => number) => Container['run'];
 
 const buildIngest: Build = ({ s3, intake, recovery, integrity }, store, clock) => {
+  const jointWrites = createJointWrites(store.putEvents);
   const handleMessage = createMessageHandler({
     ingestFile: createIngest({
       logFiles: createS3LogFiles(s3),
-      store,
+      store: jointWrites,
       eventsPerWrite: 5,
       clock: () => new Date(clock()),
       requestRecovery: async (requests) => {
@@ -101,6 +103,7 @@ const buildIngest: Build = ({ s3, intake, recovery, integrity }, store, clock) =
   const handleBatch = createBatchHandler({
     handleMessage,
     store,
+    jointWrites,
     judgeLate: store.judgeLate,
     addMetric: () => {},
     onFailure: () => {},

@@ -1,9 +1,11 @@
 import { UpstreamError } from '../../src/errors';
 import { createBatchHandler, MESSAGES_AT_ONCE } from '../../src/ingest/handle-batch';
 import type { HandleMessage } from '../../src/ingest/handle-message';
+import { createJointWrites } from '../../src/ingest/joint-writes';
 import { METRICS } from '../../src/names';
 import { receiptOf } from '../fixtures/receipts';
 
+const jointWrites = createJointWrites(async () => {});
 const toFile: HandleMessage = async (body) => receiptOf(body);
 
 function setUp(handleMessage: HandleMessage = toFile, putReceipts = async () => {}) {
@@ -18,6 +20,7 @@ function setUp(handleMessage: HandleMessage = toFile, putReceipts = async () => 
         await putReceipts();
       },
     },
+    jointWrites,
     addMetric: (name, value) => {
       metrics[name] = (metrics[name] ?? 0) + value;
     },
@@ -80,6 +83,7 @@ test('judges files that came late once their receipts are written, and tells', a
   const handle = createBatchHandler({
     handleMessage: toFile,
     store: { putReceipts: async () => void order.push('written') },
+    jointWrites,
     judgeLate: async (receipts) => {
       order.push(`judged ${receipts.length}`);
       return [{ file, verdict: 'failed' }];
@@ -100,6 +104,7 @@ test('delivers every file again that could not be judged', async () => {
   const handle = createBatchHandler({
     handleMessage: toFile,
     store: { putReceipts: async () => {} },
+    jointWrites,
     judgeLate: () => Promise.reject(new UpstreamError('dynamodb.throttled', 'later')),
     addMetric: () => {},
     onFailure: () => {},

@@ -1,13 +1,19 @@
 /** Takes the log files of a folder through the whole local pipeline and prints what it took as JSON. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDiskLogFiles } from '../../../src/cloudtrail/disk-log-files';
+import { S3Client } from '@aws-sdk/client-s3';
+import { createS3LogFiles } from '../../../src/cloudtrail/s3-log-files';
 import { createBatchHandler } from '../../../src/ingest/handle-batch';
 import { createMessageHandler } from '../../../src/ingest/handle-message';
 import { createIngest } from '../../../src/ingest/ingest-file';
+import { createJointWrites } from '../../../src/ingest/joint-writes';
 import { type AddMetric, METRICS } from '../../../src/names';
 import { deliveryTime, fileOfKey } from '../../../src/store/delivery';
+import { chunks } from '../../../src/store/dynamo-calls';
 import { createDynamoEventStore } from '../../../src/store/dynamo-event-store';
 import { type Item, itemSize } from '../../../src/store/item-size';
 import { itemWriteUnits } from '../../../src/store/write-units';
@@ -28,34 +34,77 @@ export interface LoadResult {
   readonly peakBytes: number;
   readonly writeUnits: WriteUnits;
   readonly readUnits: number;
-  /** Of DynamoDB. */
-  readonly calls: number;
+  /** Of all batches one after the other, where S3 and DynamoDB let wait as the caller says. */
+  readonly waitingSeconds: number;
   readonly integrity: DigestLoad & { readonly writeUnits: number; readonly readUnits: number };
+}
+
+/** Until an answer begins, besides what it takes here. */
+interface Waits {
+  readonly objectMs: number;
+  readonly callMs: number;
 }
 
 const READ_UNIT_BYTES = 4096;
 /** From a file's delivery to its batch: the default window, and the notification's way. */
 const LAG_MS = 150_000;
+const NO_WAITS: Waits = { objectMs: 0, callMs: 0 };
 
-async function main(folder: string, batchSize: number): Promise<void> {
+async function main(folder: string, batchSize: number, waits: Waits): Promise<void> {
+  const keys = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  // As they are delivered: every five minutes a file of each account.
+  const files = keys.filter((key) => key.endsWith('.json.gz')).sort(byDelivery);
+
+  const pipeline = await startPipeline(folder, NO_WAITS);
+  const writes = measureWrites(pipeline.client);
+  const reads = meter(pipeline.client, readUnits);
+  const startCpu = process.cpuUsage();
+  const seconds = await ingest(pipeline, files, batchSize);
+  const { user, system } = process.cpuUsage(startCpu);
+  const result = {
+    database: pipeline.database,
+    files: files.length,
+    events: pipeline.events(),
+    seconds,
+    processorSeconds: (user + system) / 1e6,
+    peakBytes: peakBytes(),
+    writeUnits: writes.take(),
+    readUnits: reads.take(),
+  };
+  const digests = await verifyDigests(folder, files, pipeline.store);
+  const verdicts = Object.values(writes.take()).reduce((sum, units) => sum + units, 0);
+  const integrity = { ...digests, writeUnits: verdicts, readUnits: reads.take() };
+  await pipeline.close();
+
+  const waiting = await startPipeline(folder, waits);
+  const waitingSeconds = await ingest(waiting, files, batchSize);
+  await waiting.close();
+  process.stdout.write(
+    JSON.stringify({ ...result, waitingSeconds, integrity } satisfies LoadResult),
+  );
+}
+
+type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
+
+/** The function's own code with an empty table of its own. */
+async function startPipeline(folder: string, waits: Waits) {
   const database = DYNAMO_SERVERS.dynoxide ? 'dynoxide' : 'dynalite';
   const server = await DYNAMO_SERVERS[database]?.();
   if (!server) throw new Error('no DynamoDB to write to');
-  const writes = measureWrites(server.client);
-  const reads = meter(server.client, readUnits);
-  const calls = meter(server.client, () => 1);
+  delayCalls(server.client, waits.callMs);
+  const bucket = await startBucket(folder, waits.objectMs);
   let now = 0;
-  const store = createDynamoEventStore({ ...server, now: () => now });
   let events = 0;
   const addMetric: AddMetric = (name, value) => {
     if (name === METRICS.eventsStored) events += value;
   };
-  const disk = createDiskLogFiles();
+  const store = createDynamoEventStore({ ...server, now: () => now });
+  const jointWrites = createJointWrites(store.putEvents);
   const handleBatch = createBatchHandler({
     handleMessage: createMessageHandler({
       ingestFile: createIngest({
-        logFiles: { open: ({ key }) => disk.open({ key: join(folder, key) }) },
-        store,
+        logFiles: createS3LogFiles(bucket.client),
+        store: jointWrites,
         clock: () => new Date(now),
       }),
       sendToIntake: async () => {},
@@ -66,44 +115,68 @@ async function main(folder: string, batchSize: number): Promise<void> {
       log: () => {},
     }),
     store,
+    jointWrites,
     judgeLate: store.judgeLate,
     addMetric,
     onFailure: (_messageId, error) => {
       throw error;
     },
   });
-
-  const keys = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  // As they are delivered: every five minutes a file of each account.
-  const files = keys.filter((key) => key.endsWith('.json.gz')).sort(byDelivery);
-  const start = performance.now();
-  const startCpu = process.cpuUsage();
-  for (let at = 0; at < files.length; at += batchSize) {
-    now = deliveryOf(files[at] ?? '') + LAG_MS;
-    const messages = files
-      .slice(at, at + batchSize)
-      .map((key) => ({ messageId: key, body: notificationOf(key) }));
-    await handleBatch(messages, () => false);
-  }
-  const { user, system } = process.cpuUsage(startCpu);
-  const result = {
-    ...{
-      database,
-      files: files.length,
-      events,
-      writeUnits: writes.take(),
-      readUnits: reads.take(),
+  return {
+    database,
+    client: server.client,
+    store,
+    events: () => events,
+    async handle(files: readonly string[]) {
+      now = deliveryOf(files[0] ?? '') + LAG_MS;
+      const messages = files.map((key) => ({ messageId: key, body: notificationOf(key) }));
+      await handleBatch(messages, () => false);
     },
-    calls: calls.take(),
-    seconds: (performance.now() - start) / 1000,
-    processorSeconds: (user + system) / 1e6,
-    peakBytes: peakBytes(),
+    async close() {
+      bucket.close();
+      await server.close();
+    },
   };
-  const digests = await verifyDigests(folder, files, store);
-  const verdicts = Object.values(writes.take()).reduce((sum, units) => sum + units, 0);
-  const integrity = { ...digests, writeUnits: verdicts, readUnits: reads.take() };
-  process.stdout.write(JSON.stringify({ ...result, integrity } satisfies LoadResult));
-  await server.close();
+}
+
+/** @returns the seconds that all batches took, one after the other. */
+async function ingest(
+  pipeline: Pipeline,
+  files: readonly string[],
+  batchSize: number,
+): Promise<number> {
+  const start = performance.now();
+  for (const batch of chunks(files, batchSize)) await pipeline.handle(batch);
+  return (performance.now() - start) / 1000;
+}
+
+/** Lets each call take as long at least. */
+function delayCalls(client: DynamoDBClient, waitMs: number): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const [result] = await Promise.all([next(args), waitMs > 0 && wait(waitMs)]);
+      return result;
+    },
+    { step: 'initialize', priority: 'high' },
+  );
+}
+
+async function startBucket(folder: string, waitMs: number) {
+  const script = join(__dirname, 'folder-bucket.ts');
+  const args = [require.resolve('tsx/cli'), script, folder, String(waitMs)];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout, 'data');
+  const client = new S3Client({
+    endpoint: String(line).trim(),
+    region: 'eu-west-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const close = () => {
+    client.destroy();
+    child.stdin.end();
+  };
+  return { client, close };
 }
 
 /** By the documented sizing rules, every item taken for new. */
@@ -166,4 +239,6 @@ function notificationOf(key: string): string {
   });
 }
 
-void main(process.argv[2] ?? '', Number(process.argv[3]));
+const [folder = '', ...numbers] = process.argv.slice(2);
+const [batchSize = 1, objectMs = 0, callMs = 0] = numbers.map(Number);
+void main(folder, batchSize, { objectMs, callMs });
