@@ -99,6 +99,7 @@ export class Alarms extends Construct {
       // Digests come once an hour.
       this.watchFunction('Integrity', integrity.function, HOUR);
       this.watchIntegrity();
+      if (upkeep !== undefined) this.watchDigests();
     }
   }
 
@@ -214,6 +215,17 @@ export class Alarms extends Construct {
       }),
       says: 'An account and Region that sent files hour by hour fell silent.',
       runbook: 'gaps',
+    });
+  }
+
+  private watchDigests(): void {
+    this.add('DigestGaps', {
+      metric: querytrailMetric('upkeep', METRICS.digestGaps, {
+        statistic: 'Maximum',
+        period: HOUR,
+      }),
+      says: 'Digests named the log files of an account and Region hour by hour, and do so no more.',
+      runbook: 'missing-digests',
     });
   }
 

@@ -75,6 +75,7 @@ export class OperationsDashboard extends Construct {
             querytrailMetric('ingest', METRICS.logFilesFailed),
             querytrailMetric('ingest', METRICS.logFilesUnlisted),
             querytrailMetric('upkeep', METRICS.coverageGaps, { statistic: 'Maximum' }),
+            querytrailMetric('upkeep', METRICS.digestGaps, { statistic: 'Maximum' }),
           ]),
           graph('API', [
             queryApi.api.metricCount({ statistic: 'Sum' }),

@@ -22,6 +22,7 @@ export const METRICS = {
   logFilesMissing: 'LogFilesMissing',
   logFilesUnlisted: 'LogFilesUnlisted',
   coverageGaps: 'CoverageGaps',
+  digestGaps: 'DigestGaps',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -24,14 +24,16 @@ const store = createDynamoEventStore({
   retentionDays: env[ENV.retentionDays],
 });
 
-/** Looks for sources that fell silent, and keeps the totals of hours that have come to rest. */
+/** Looks for sources whose files or digests fell silent, and keeps the totals of hours that have come to rest. */
 export const handler = middy<ScheduledEvent, void, Error, Context>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (_event, context) => {
     const silent = await findSilentSources(store, new Date());
-    metrics.addMetric(METRICS.coverageGaps, MetricUnit.Count, silent.length);
-    for (const source of silent) logger.warn('source fell silent', { source });
+    metrics.addMetric(METRICS.coverageGaps, MetricUnit.Count, silent.files.length);
+    metrics.addMetric(METRICS.digestGaps, MetricUnit.Count, silent.digests.length);
+    for (const source of silent.files) logger.warn('source fell silent', { source });
+    for (const source of silent.digests) logger.warn('digests fell silent', { source });
 
     let hours = 0;
     let kept: number;

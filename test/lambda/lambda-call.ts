@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
-type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+type Handler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>;
 
 export interface CallResult {
   /** Ids of the messages to be delivered again. */
@@ -9,16 +9,25 @@ export interface CallResult {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Calls a function with a batch of messages, `m-0`, `m-1` …, and keeps what it prints to itself. */
+/** Calls a function with a batch of messages, `m-0`, `m-1` …. */
 export async function callWithMessages(
-  handler: Handler,
+  handler: Handler<SQSEvent, SQSBatchResponse>,
   bodies: readonly string[],
 ): Promise<CallResult> {
+  const Records = bodies.map((body, index) => ({ messageId: `m-${index}`, body }) as SQSRecord);
+  const { answer, metrics } = await callWithEvent(handler, { Records });
+  return { failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), metrics };
+}
+
+/** Calls a function, and keeps what it prints to itself. */
+export async function callWithEvent<Event, Answer>(
+  handler: Handler<Event, Answer>,
+  event: Event,
+): Promise<{ readonly answer: Answer } & Pick<CallResult, 'metrics'>> {
   const printed: string[] = [];
   const keep = (text: string | Uint8Array) => printed.push(String(text)) > 0;
   const stdout = jest.spyOn(process.stdout, 'write').mockImplementation(keep);
   const stderr = jest.spyOn(process.stderr, 'write').mockImplementation(keep);
-  const Records = bodies.map((body, index) => ({ messageId: `m-${index}`, body }) as SQSRecord);
   const context = {
     functionName: 'test',
     functionVersion: '1',
@@ -28,9 +37,8 @@ export async function callWithMessages(
     getRemainingTimeInMillis: () => 60_000,
   } as Context;
   try {
-    const { batchItemFailures } = await handler({ Records }, context);
-    const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    return { failed, metrics: readMetrics(printed.join('').split('\n')) };
+    const answer = await handler(event, context);
+    return { answer, metrics: readMetrics(printed.join('').split('\n')) };
   } finally {
     stdout.mockRestore();
     stderr.mockRestore();
