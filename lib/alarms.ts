@@ -93,6 +93,7 @@ export class Alarms extends Construct {
       this.watchQueue('Recovery', recovery.work);
       this.watchFunction('Recovery', recovery.function);
       this.watchRecovery();
+      this.watchRefusals();
     }
     if (integrity !== undefined) {
       this.watchQueue('Integrity', integrity.work);
@@ -189,6 +190,15 @@ export class Alarms extends Construct {
       says: 'Athena does not answer: masked statements wait to be completed, and none is.',
       runbook: 'recovery-stuck',
       evaluationPeriods: 3,
+    });
+  }
+
+  /** An account is counted as it begins to refuse: one that nobody set up is told of once. */
+  private watchRefusals(): void {
+    this.add('RecoveryRefused', {
+      metric: querytrailMetric('recovery', METRICS.recoveryRefused),
+      says: 'Athena has begun to refuse to show the masked statements of an account.',
+      runbook: 'recovery-refused',
     });
   }
 

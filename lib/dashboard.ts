@@ -64,6 +64,7 @@ export class OperationsDashboard extends Construct {
             querytrailMetric('recovery', METRICS.recoveryUnavailable),
             querytrailMetric('recovery', METRICS.recoveryPostponed),
             querytrailMetric('recovery', METRICS.recoveryUnanswered),
+            querytrailMetric('recovery', METRICS.recoveryRefused),
           ]),
           graph('Integrity', [
             querytrailMetric('integrity', METRICS.digestsVerified),

@@ -15,6 +15,7 @@ export const METRICS = {
   recoveryUnavailable: 'RecoveryUnavailable',
   recoveryPostponed: 'RecoveryPostponed',
   recoveryUnanswered: 'RecoveryUnanswered',
+  recoveryRefused: 'RecoveryRefused',
   digestsVerified: 'DigestsVerified',
   digestsFailed: 'DigestsFailed',
   logFilesVerified: 'LogFilesVerified',

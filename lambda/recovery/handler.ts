@@ -14,6 +14,7 @@ import { handleRecoveryMessage } from '../../src/recovery/handle-message';
 import { createRecovery, type Recover, type RecoveryResult } from '../../src/recovery/recover';
 import { createAwaitedExecutions } from '../../src/store/awaited-executions';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
+import { createRefusals } from '../../src/store/refusals';
 
 const env = parseEnv(recoveryEnvSchema, process.env);
 const logger = new Logger({ serviceName: 'recovery' });
@@ -21,6 +22,7 @@ const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'recover
 const sqs = new SQSClient({});
 const table = { client: new DynamoDBClient({}), tableName: env[ENV.tableName] };
 const awaited = createAwaitedExecutions(table);
+const refusals = createRefusals(table);
 
 /** Built at the first call, which is the first to say in which account this runs. */
 let recover: Recover | undefined;
@@ -38,6 +40,11 @@ function buildRecovery(ownAccountId: string): Recover {
       retentionDays: env[ENV.retentionDays],
     }),
     awaited,
+    async noteReplies(accountId, replies) {
+      if (!(await refusals.note(accountId, replies))) return;
+      metrics.addMetric(METRICS.recoveryRefused, MetricUnit.Count, 1);
+      logger.warn('account refuses to be asked', { accountId });
+    },
     clock: () => new Date(),
     pricing: { usdPerTb: env[ENV.pricePerTb], tbBase: env[ENV.tbBase] },
     redactLiterals: env[ENV.redactLiterals],
@@ -62,6 +69,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (event, context) => {
+    metrics.addMetric(METRICS.recoveryRefused, MetricUnit.Count, 0);
     addMetrics({ recovered: 0, unavailable: 0, postponed: 0, unanswered: 0 });
     const [, , , , accountId = ''] = context.invokedFunctionArn.split(':');
     recover ??= buildRecovery(accountId);

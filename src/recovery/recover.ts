@@ -4,6 +4,7 @@ import { applyPreparedBody, applyStatement } from '../event/apply-statement';
 import type { AuditEvent } from '../event/audit-event';
 import type { AwaitedExecutions } from '../store/awaited-executions';
 import type { EventStore } from '../store/event-store';
+import type { Replies } from '../store/refusals';
 import type { Answer, AthenaHistory } from './athena-history';
 import { type CompletionSettings, completeEvent } from './complete-event';
 import { delayBeforeNext } from './patience';
@@ -18,6 +19,8 @@ export interface RecoveryDependencies extends CompletionSettings {
   readonly clock: () => Date;
   /** Told of executions that have not ended, for the fast path. */
   readonly awaited?: Pick<AwaitedExecutions, 'add'>;
+  /** Told at last of what an account said, if it said anything. */
+  readonly noteReplies?: (accountId: string, replies: Replies) => Promise<void>;
 }
 
 /** Events of one request, by what became of them. */
@@ -40,7 +43,8 @@ type UnavailableReason = NonNullable<NonNullable<AuditEvent['statement']>['unava
 interface Progress {
   readonly event: AuditEvent;
   readonly isFinal: boolean;
-  readonly isUnanswered?: boolean;
+  /** What Athena said; absent where that tells nothing, or it was not asked. */
+  readonly reply?: 'answer' | 'refusal' | 'none';
   /** What to be content with when nothing more comes. */
   readonly atWorst?: AuditEvent;
 }
@@ -60,7 +64,7 @@ const HISTORY_MS = 45 * DAY_MS;
  * @throws UpstreamError when the store, the queue or the credentials fail for now.
  */
 export function createRecovery(dependencies: RecoveryDependencies): Recover {
-  const { athenaFor, store, postpone, clock, awaited } = dependencies;
+  const { athenaFor, store, postpone, clock, awaited, noteReplies } = dependencies;
 
   return async (request) => {
     const { accountId, region, attempt } = request;
@@ -90,13 +94,17 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
     const events = request.events.filter((identity) => !settled.has(idOf(identity)));
     const isPostponed = events.length > 0 && delaySeconds !== undefined;
     if (isPostponed) await postpone({ ...request, attempt: attempt + 1, events }, delaySeconds);
+    const replies = asked.map(({ reply }) => reply);
+    const hasRefused = replies.includes('refusal');
+    const hasAnswered = replies.includes('answer');
+    if (hasRefused || hasAnswered) await noteReplies?.(accountId, { hasRefused, hasAnswered });
     const told = final.filter(({ statement }) => statement?.unavailable === undefined);
     return {
       // Without those whose end nobody can tell any more: their text was never masked.
       recovered: told.filter((event) => !isRecoverable(event)).length,
       unavailable: final.length - told.length,
       postponed: isPostponed ? events.length : 0,
-      unanswered: asked.filter(({ isUnanswered }) => isUnanswered).length,
+      unanswered: replies.filter((reply) => reply === 'none').length,
     };
   };
 
@@ -132,7 +140,8 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
 
   function takeText(event: AuditEvent, answer: Answer<string>): Progress {
     if (!('found' in answer)) return withoutAnswer(event, answer);
-    return { event: applyStatement(event, answer.found, dependencies), isFinal: true };
+    const told = applyStatement(event, answer.found, dependencies);
+    return { event: told, isFinal: true, reply: 'answer' };
   }
 
   /** `EXECUTE name` touches the tables of the statement behind the name. */
@@ -144,20 +153,21 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
     const isFinal = completed.outcome !== 'running' && completed.outcome !== 'accepted';
     const name = completed.references?.preparedStatement;
     if (completed.operation !== 'EXECUTE' || name === undefined)
-      return { event: completed, isFinal };
+      return { event: completed, isFinal, reply: 'answer' };
     const body = await askBody(completed.workgroup ?? DEFAULT_WORKGROUP, name);
     if ('retry' in body) {
-      return { event: before, isFinal: false, isUnanswered: true, atWorst: completed };
+      return { event: before, isFinal: false, reply: 'none', atWorst: completed };
     }
     const event = 'found' in body ? applyPreparedBody(completed, body.found) : completed;
-    return { event, isFinal };
+    return { event, isFinal, reply: isRefusal(body) ? 'refusal' : 'answer' };
   }
 
   function withoutAnswer(
     event: AuditEvent,
     answer: Exclude<Answer<never>, { found: never }>,
   ): Progress {
-    if ('retry' in answer) return { event, isFinal: false, isUnanswered: true };
+    if ('retry' in answer) return { event, isFinal: false, reply: 'none' };
+    if (isRefusal(answer)) return { ...toUnavailable(event, 'access-denied'), reply: 'refusal' };
     const isOld = answer.unavailable === 'not-found' && ageOf(event) > HISTORY_MS;
     return toUnavailable(event, isOld ? 'expired' : answer.unavailable);
   }
@@ -165,6 +175,10 @@ export function createRecovery(dependencies: RecoveryDependencies): Recover {
   function ageOf({ eventTime }: AuditEvent): number {
     return clock().getTime() - Date.parse(eventTime);
   }
+}
+
+function isRefusal(answer: Answer<unknown>): boolean {
+  return 'unavailable' in answer && answer.unavailable === 'access-denied';
 }
 
 function askedExecutions(events: readonly AuditEvent[]) {

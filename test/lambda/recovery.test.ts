@@ -12,6 +12,8 @@ const eventTime = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+Z
 const done = maskedAthenaEvent({ eventId: 'done', queryExecutionId: 'done', eventTime });
 const busy = maskedAthenaEvent({ eventId: 'busy', queryExecutionId: 'busy', eventTime });
 
+const closed = maskedAthenaEvent({ eventId: 'closed', queryExecutionId: 'closed', eventTime });
+
 const env = { ...process.env };
 const sqs = mockClient(SQSClient);
 let store: Awaited<ReturnType<typeof startEmbeddedStore>>;
@@ -19,13 +21,14 @@ let athena: AthenaServer;
 
 beforeAll(async () => {
   store = await startEmbeddedStore();
-  athena = await startAthenaServer((_operation, input) => ({
-    body: {
-      QueryExecutions: (input.QueryExecutionIds as string[]).map((id) =>
-        wireExecution(id, id === 'busy' ? { Status: { State: 'RUNNING' } } : {}),
-      ),
-    },
-  }));
+  athena = await startAthenaServer((_operation, input) => {
+    const ids = input.QueryExecutionIds as string[];
+    if (ids.includes('closed')) return { error: 'AccessDeniedException' };
+    const found = ids.map((id) =>
+      wireExecution(id, id === 'busy' ? { Status: { State: 'RUNNING' } } : {}),
+    );
+    return { body: { QueryExecutions: found } };
+  });
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -75,5 +78,20 @@ test('completes what has ended, asks again for the rest, and hands back only wha
     RecoveryUnavailable: 0,
     RecoveryPostponed: 1,
     RecoveryUnanswered: 0,
+    RecoveryRefused: 0,
   });
+});
+
+test('says that an account has begun to refuse, and says it once', async () => {
+  const { handler } = await import('../../lambda/recovery/handler');
+  await createDynamoEventStore(store).putEvents([closed]);
+  const messages = toRecoveryRequests([closed]).map((request) => JSON.stringify(request));
+
+  const first = await callWithMessages(handler, messages);
+  const second = await callWithMessages(handler, messages);
+
+  expect([first, second]).toMatchObject([
+    { failed: [], metrics: { RecoveryUnavailable: 1, RecoveryRefused: 1 } },
+    { failed: [], metrics: { RecoveryUnavailable: 1, RecoveryRefused: 0 } },
+  ]);
 });

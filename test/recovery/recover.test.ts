@@ -302,6 +302,31 @@ test('tells what Athena has no answer for from what still runs', async () => {
   expect(result).toEqual({ recovered: 0, unavailable: 0, postponed: 3, unanswered: 2 });
 });
 
+test.each([
+  ['refused', { unavailable: 'access-denied' }, [{ hasRefused: true, hasAnswered: false }]],
+  ['answered', { found: execution() }, [{ hasRefused: false, hasAnswered: true }]],
+  ['not known', { unavailable: 'not-found' }, []],
+  ['throttled', { retry: true }, []],
+] satisfies [string, Answers[string], object[]][])(
+  'notes what the account said where a query is %s',
+  async (_, answer, expected) => {
+    const store = memoryStore([maskedAthenaEvent()]);
+    const noteReplies = jest.fn(async () => {});
+
+    await recoverAll(store, fixed({ [ID]: answer }), { noteReplies });
+
+    expect(noteReplies.mock.calls).toEqual(expected.map((replies) => ['111122223333', replies]));
+  },
+);
+
+test('an account that is not asked refuses nothing', async () => {
+  const noteReplies = jest.fn(async () => {});
+
+  await recoverAll(memoryStore([maskedAthenaEvent()]), undefined, { noteReplies });
+
+  expect(noteReplies).not.toHaveBeenCalled();
+});
+
 test('gives up after a day: what never answered says so, what still runs stays as it is', async () => {
   const store = memoryStore([
     maskedAthenaEvent({ eventId: 'throttled', queryExecutionId: 'a' }),
