@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { ingestEnvSchema, parseEnv } from '../../src/env';
+import { METRICS } from '../../src/names';
 import { TABLE } from '../../src/store/names';
 import { acknowledgements, findings, type Synthesized, synthesize } from './synth';
 
@@ -484,6 +485,19 @@ describe('operations', () => {
       'AWS::SNS::Subscription',
       { Protocol: 'email', Endpoint: 'audit@example.com' },
     );
+  });
+
+  test('docs/deploy.md reckons with as many alarms and metrics as there are', () => {
+    const guide = readFileSync(join(__dirname, '..', '..', 'docs', 'deploy.md'), 'utf8');
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    const watched = alarms.flatMap(({ Properties }): unknown[] =>
+      (Properties.Metrics ?? [Properties]).filter((one: object) => !('Expression' in one)),
+    );
+    // Ingest tells of failed and of unlisted files as well as Integrity.
+    const own = Object.keys(METRICS).length + 2;
+
+    expect(guide).toContain(`| ${alarms.length} alarms | ${watched.length} metrics at 0.10 |`);
+    expect(guide).toContain(`| metrics of its own | ${own} at 0.30;`);
   });
 
   test('there is one page to look at, and the outputs say where everything is', () => {
