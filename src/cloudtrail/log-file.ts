@@ -13,8 +13,8 @@ export interface LogFileSummary {
   /** Of Athena and Keyspaces. */
   readonly kept: number;
   readonly inflatedBytes: number;
-  /** Of the inflated bytes, base64; where asked for. */
-  readonly sha256?: string;
+  /** Of the inflated bytes, where asked for. */
+  readonly sha256?: Buffer;
 }
 
 export interface ReadOptions {
@@ -155,7 +155,7 @@ async function readOnce(
     if (jsonDamage) throw jsonDamage;
     reader.finish();
     candidates.parse();
-    const sha256 = hash?.digest('base64');
+    const sha256 = hash?.digest();
     return { seen: reader.seen, inflatedBytes, sha256, arrays: reader.arrays };
   } finally {
     returnScanner(scanner);

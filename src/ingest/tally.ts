@@ -2,7 +2,7 @@ import type { LogFileSummary } from '../cloudtrail/log-file';
 import type { LogFileLocation } from '../cloudtrail/log-files';
 import type { LogFileError } from '../errors';
 import type { AuditEvent } from '../event/audit-event';
-import type { Receipt } from '../store/receipt';
+import { contentMark, type Receipt } from '../store/receipt';
 
 /** Listed one by one in the receipt; all are counted. Keeps a receipt far below the item limit. */
 const MAX_LISTED_QUARANTINED = 1_000;
@@ -57,7 +57,7 @@ export function createTally(location: LogFileLocation, place: FilePlace): Tally 
         counts: { class: classes, outcome: outcomes },
         oldestEventTime: oldest,
         newestEventTime: newest,
-        sha256: summary.sha256,
+        content: summary.sha256 && contentMark(summary.sha256),
         // The oldest event waited longest: the lag that an auditor has to reckon with.
         lagMs:
           oldest === undefined ? undefined : Math.max(0, storedAt.getTime() - Date.parse(oldest)),

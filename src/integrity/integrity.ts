@@ -193,8 +193,8 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
       return { key, verdict: 'unlisted', reason: UNPROVEN };
     }
     const receipt = receipts.get(key);
-    const sha256 = receipt?.bucket === location?.bucket ? receipt?.sha256 : undefined;
-    const judged = await verifyLogFile(objects, location, listed, sha256);
+    const takenIn = receipt?.bucket === location?.bucket ? receipt?.content : undefined;
+    const judged = await verifyLogFile(objects, location, listed, takenIn);
     return { key, ...judged, signed: hashMark(Buffer.from(listed.hashValue, 'hex')) };
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LogFileLocation, LogFiles } from '../cloudtrail/log-files';
 import { LogFileError } from '../errors';
 import type { Verdict } from '../event/audit-event';
+import { contentMark } from '../store/receipt';
 import type { ListedLogFile } from './digest';
 import { readInflated } from './inflated';
 
@@ -18,7 +19,7 @@ const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
  * Compares a log file with what a verified digest says of it.
  *
  * @param location - where it stands now; nothing when it is outside of what was given.
- * @param takenIn - hash of the content that events were taken from, base64: where it is known, that
+ * @param takenIn - `contentMark` of the content that events were taken from: where it is known, that
  *   content is judged, and the file is not read.
  * @throws UpstreamError when it cannot be read for now, LogFileError `log-file.access-denied` when we
  *   are not allowed to: neither says anything about the file.
@@ -38,7 +39,7 @@ export async function verifyLogFile(
   }
   const signed = listed.hashValue.toLowerCase();
   if (takenIn !== undefined) {
-    return Buffer.from(takenIn, 'base64').toString('hex') === signed
+    return takenIn === contentMark(Buffer.from(signed, 'hex'))
       ? { verdict: 'verified' }
       : { verdict: 'failed', reason: 'was taken in with other content than was signed' };
   }

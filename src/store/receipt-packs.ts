@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { inParallel } from '../concurrency';
+import { defined } from '../event/defined';
 import { compress, decompress } from './compression';
 import { type DayHours, deliveryTime, hourOf } from './delivery';
 import type { DynamoCalls, StoredItem } from './dynamo-calls';
@@ -10,9 +11,10 @@ import { keyRange } from './key-range';
 import { receiptPartition } from './keys';
 import { TABLE } from './names';
 import { type Receipt, receiptSchema } from './receipt';
+import { fromColumns, toColumns } from './receipt-columns';
 
-/** The receipts as compressed JSON, and when the last of them was made. */
-const PACK = { body: 'b', at: 'at' } as const;
+/** The receipts, their compressed columns and the rest, and when the last of them was made. */
+const PACK = { body: 'b', random: 'r', at: 'at' } as const;
 
 /** JSON of one pack, unless a single receipt is longer; nothing to DynamoDB's 400 KB. */
 const MAX_PACK_JSON_BYTES = 128 * 1024;
@@ -59,7 +61,7 @@ export function createReceiptPacks(calls: DynamoCalls, retentionDays?: number) {
         yield* files.values();
         [hour, files] = [itsHour, new Map()];
       }
-      for (const receipt of unpack(item)) keepBetter(files, receipt);
+      for (const receipt of unpackReceipts(item)) keepBetter(files, receipt);
     }
     yield* files.values();
   }
@@ -83,7 +85,7 @@ export function packReceipts(receipts: readonly Receipt[], retentionDays?: numbe
             .map(({ storedAt }) => storedAt)
             .sort()
             .at(-1) ?? '',
-        [PACK.body]: packBody(part),
+        ...packBody(part),
         ...(expiresAt !== undefined && { [TABLE.ttl]: expiresAt }),
       };
     }),
@@ -131,10 +133,13 @@ function outcomeHash(receipts: readonly Receipt[]): string {
   return createHash('sha256').update(JSON.stringify(outcomes)).digest('base64url').slice(0, 22);
 }
 
-function packBody(receipts: readonly Receipt[]): Uint8Array {
-  const body = compress(JSON.stringify(receipts));
+function packBody(receipts: readonly Receipt[]): Item {
+  const { columns, random } = toColumns(receipts);
+  const body = compress(JSON.stringify(columns));
   const isListing = receipts.some(({ quarantined }) => quarantined.length > 0);
-  if (body.length <= MAX_PACK_BYTES || !isListing) return body;
+  if (body.length <= MAX_PACK_BYTES || !isListing) {
+    return { [PACK.body]: body, [PACK.random]: random };
+  }
   return packBody(
     receipts.map((receipt) => ({
       ...receipt,
@@ -143,16 +148,18 @@ function packBody(receipts: readonly Receipt[]): Uint8Array {
   );
 }
 
-function unpack(item: StoredItem): Receipt[] {
-  const body = item[PACK.body];
-  return body instanceof Uint8Array ? packSchema.parse(JSON.parse(decompress(body))) : [];
+/** What `packReceipts` made. */
+export function unpackReceipts(item: StoredItem): Receipt[] {
+  const { [PACK.body]: body, [PACK.random]: random } = item;
+  if (!(body instanceof Uint8Array && random instanceof Uint8Array)) return [];
+  return packSchema.parse(fromColumns({ columns: JSON.parse(decompress(body)), random }));
 }
 
 function withShortReasons(receipt: Receipt): Receipt {
-  if (receipt.quarantined.length === 0) return receipt;
+  if (receipt.quarantined.length === 0) return defined(receipt);
   const quarantined = receipt.quarantined.map(({ index, reason }) => ({
     index,
     reason: reason.slice(0, MAX_REASON_LENGTH),
   }));
-  return { ...receipt, quarantined };
+  return defined({ ...receipt, quarantined });
 }

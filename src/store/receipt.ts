@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+const MARK_BYTES = 16;
+
 const count = z.number().int().nonnegative();
 
 /** What became of one delivered log file. Written last, after all of its events. */
@@ -28,9 +30,17 @@ export const receiptSchema = z
     oldestEventTime: z.iso.datetime().optional(),
     newestEventTime: z.iso.datetime().optional(),
     lagMs: count.optional(),
-    /** Of the inflated bytes, which is what CloudTrail signs; base64. */
-    sha256: z.base64().optional(),
+    /** `contentMark` of the inflated bytes. */
+    content: z.base64url().optional(),
   })
   .meta({ id: 'Receipt' });
+
+/**
+ * What a file's content is known by: 128 bits of the SHA-256 over the inflated bytes, which is what
+ * CloudTrail signs. Nobody finds other bytes of the same mark; and no compression shortens a hash.
+ */
+export function contentMark(sha256: Buffer): string {
+  return sha256.subarray(0, MARK_BYTES).toString('base64url');
+}
 
 export type Receipt = z.infer<typeof receiptSchema>;

@@ -107,7 +107,7 @@ const ASSUMPTIONS = `The columns by service are those of a later day. The direct
 
 Not in it: the polling of idle queues (about a quarter of a dollar a month and queue), KMS, storage, logs, and the recovery of masked texts, where it is on.
 
-What would bring it lower: notifications through CloudTrail's own topic, which name several files in a message; several events of one source file deflated into one item, which would halve the units of events, at the price of reading them back one by one; receipts with half of the hash, a sixth smaller. The share of the records that are kept is drawn: files hold as many events as the sizes imply only in the mean.`;
+What would bring it lower: notifications through CloudTrail's own topic, which name several files in a message; several events of one source file deflated into one item, which would halve the units of events, at the price of reading them back one by one. The share of the records that are kept is drawn: files hold as many events as the sizes imply only in the mean.`;
 
 function run({ sizeBytes, files, batchSize }: Shape): LoadResult {
   const folder = mkdtempSync(join(tmpdir(), 'querytrail-load-'));

@@ -95,9 +95,10 @@ test('stores the events, asks for their texts, and answers with the receipt', as
       records: { seen: 3, kept: 2, skipped: 1, quarantined: 0 },
       counts: { class: { UNKNOWN: 2 }, outcome: { accepted: 2 } },
       lagMs: 300_000,
-      sha256: createHash('sha256')
+      content: createHash('sha256')
         .update(JSON.stringify({ Records: [foreign, query(1), query(2)] }))
-        .digest('base64'),
+        .digest()
+        .toString('base64url', 0, 16),
     },
   ]);
 });

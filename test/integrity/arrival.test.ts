@@ -11,7 +11,7 @@ import { verifyTrail } from '../../src/integrity/verify-trail';
 import { fileOfKey } from '../../src/store/delivery';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventStore } from '../../src/store/event-store';
-import type { Receipt } from '../../src/store/receipt';
+import { contentMark, type Receipt } from '../../src/store/receipt';
 import { DYNAMO_SERVERS, type DynamoServer } from '../integration/dynamo-servers';
 import {
   logFileKey,
@@ -289,7 +289,7 @@ function receiptsOf(files: TrailFiles): Receipt[] {
         records: { seen: 0, kept: 0, skipped: 0, quarantined: 0 },
         quarantined: [],
         counts: { class: {}, outcome: {} },
-        sha256: createHash('sha256').update(gunzipSync(body)).digest('base64'),
+        content: contentMark(createHash('sha256').update(gunzipSync(body)).digest()),
       },
     ];
   });

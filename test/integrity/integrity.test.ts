@@ -10,7 +10,7 @@ import { createIntegrity } from '../../src/integrity/integrity';
 import { countVerdicts } from '../../src/integrity/metrics';
 import { parsePublicKey } from '../../src/integrity/public-keys';
 import type { DeliveredFile } from '../../src/store/event-store';
-import type { Receipt } from '../../src/store/receipt';
+import { contentMark, type Receipt } from '../../src/store/receipt';
 import { logFileKey, makeKey, makeTrail, type TrailFiles, writeTrail } from './digest-factory';
 
 const key = makeKey();
@@ -97,15 +97,17 @@ test('marks receipts that no digest has named two hours before its end', async (
 test('judges what was taken in by its hash, and reads only what was not', async () => {
   const { files, digests, logs } = makeTrail({ key, hours: 1, filesPerHour: 4 });
   const [same = '', other = '', elsewhere = '', quarantined = ''] = logs[0] ?? [];
-  const hashOf = (log: string) =>
-    createHash('sha256')
-      .update(gunzipSync(files.get(log) ?? ''))
-      .digest('base64');
+  const contentOf = (log: string) =>
+    contentMark(
+      createHash('sha256')
+        .update(gunzipSync(files.get(log) ?? ''))
+        .digest(),
+    );
   const at = '2026-03-02T09:35:00Z';
   const { integrity, verdicts, read } = await open(files, [
-    taken(same, at, { sha256: hashOf(same) }),
-    taken(other, at, { sha256: hashOf(same) }),
-    taken(elsewhere, at, { sha256: hashOf(same), bucket: 'of-another-trail' }),
+    taken(same, at, { content: contentOf(same) }),
+    taken(other, at, { content: contentOf(same) }),
+    taken(elsewhere, at, { content: contentOf(same), bucket: 'of-another-trail' }),
     taken(quarantined, at, { status: 'quarantined' }),
   ]);
 

@@ -12,7 +12,7 @@ import type {
   FileVerdict,
 } from '../../src/store/event-store';
 import { itemSize } from '../../src/store/item-size';
-import type { Receipt } from '../../src/store/receipt';
+import { contentMark, type Receipt } from '../../src/store/receipt';
 import { hashMark, verdictKey } from '../../src/store/verdicts';
 import type { DynamoServer } from '../integration/dynamo-servers';
 import { keyspacesEvent } from './events';
@@ -117,7 +117,7 @@ export function describeFiles(server: () => DynamoServer, clear: () => Promise<v
     const taken = (sha256: Buffer, storedAt = '2026-11-20T15:00:00.000Z') => ({
       ...receiptOf(keyOf(0, 0)),
       storedAt,
-      sha256: sha256.toString('base64'),
+      content: contentMark(sha256),
     });
     const judge = async (store: EventStore, receipt: Receipt) => {
       await store.putReceipts([receipt]);
