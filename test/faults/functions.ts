@@ -19,6 +19,7 @@ import { createRecovery } from '../../src/recovery/recover';
 import { createAwaitedExecutions } from '../../src/store/awaited-executions';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import type { EventStore } from '../../src/store/event-store';
+import { createRefusals } from '../../src/store/refusals';
 import { SIGNING_KEY } from './digests';
 import { callService } from './function-faults';
 import type { UnreliableQueue } from './queue';
@@ -121,11 +122,16 @@ const buildRecovery: Build = ({ dynamo, athena, recovery }, store, clock) => {
     sleep: async () => {},
     random: () => 0.5,
   });
-  const awaited = createAwaitedExecutions({ ...dynamo, sleep: async () => {}, now: clock });
+  const table = { ...dynamo, sleep: async () => {}, now: clock };
+  const awaited = createAwaitedExecutions(table);
+  const refusals = createRefusals(table);
   const recover = createRecovery({
     athenaFor: (accountId) => (accountId === CLOSED_ACCOUNT ? undefined : history),
     store,
     awaited,
+    noteReplies: async (accountId, replies) => {
+      await refusals.note(accountId, replies);
+    },
     clock: () => new Date(clock()),
     pricing: { usdPerTb: 5, tbBase: 'binary' },
     postpone: (request, delaySeconds) =>
