@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../cloudtrail/record';
 import { defined } from '../event/defined';
 import { deliveryTime, fileOfKey } from './delivery';
+import type { FileIdentity } from './event-store';
 import type { Receipt } from './receipt';
 
 /** Receipts in a form that compresses well. */
@@ -32,9 +33,15 @@ const LOG_FILE =
 const GAP = '*';
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Account, drawn letters, content. */
-const WIDTHS = [5, 12, 16] as const;
-const RANDOM_BYTES = WIDTHS.reduce((sum, width) => sum + width, 0);
+/** Bytes of an account, of eight drawn letters, and of a content's mark. */
+const WIDTH = { account: 5, letters: 6, content: 16 };
+/** An account, twice eight letters, a mark. */
+const AT = {
+  letters: WIDTH.account,
+  more: WIDTH.account + WIDTH.letters,
+  content: WIDTH.account + 2 * WIDTH.letters,
+};
+const RANDOM_BYTES = AT.content + WIDTH.content;
 
 /** Of receipts without undefined members. */
 export function toColumns(receipts: readonly Receipt[]): ReceiptColumns {
@@ -58,9 +65,10 @@ export function fromColumns({ columns, random }: ReceiptColumns): unknown[] {
   const count = Math.max(0, ...found.map(([, column]) => column.length));
   let at = 0;
   return Array.from({ length: count }, (_, index) => {
-    const row: Row = Object.fromEntries(
-      found.flatMap(([name, column]) => (column[index] === null ? [] : [[name, column[index]]])),
-    );
+    const row: Record<string, unknown> = {};
+    for (const [name, column] of found) {
+      if (column[index] !== null) row[name] = column[index];
+    }
     if (isObject(row.whole)) return row.whole;
     at += RANDOM_BYTES;
     return join(row, Buffer.from(random.subarray(at - RANDOM_BYTES, at)));
@@ -75,66 +83,55 @@ function split(receipt: Receipt): [Row, Buffer | undefined] {
   const row = {
     ...others,
     stem: `${start}${GAP}${end}`.replaceAll(account, GAP),
-    after: Date.parse(storedAt) - deliveryMs(key),
+    after: Date.parse(storedAt) - deliveryMs(fileOfKey(key)),
     seen: records.seen,
     kept: records.kept,
     aside: records.quarantined,
   };
-  const [accountBytes, drawnBytes] = WIDTHS;
-  const bytes = [
-    toBytes(BigInt(account), accountBytes),
-    toBytes(toNumber(drawn), drawnBytes),
-    Buffer.from(content, 'base64url'),
-  ];
-  return [row, Buffer.concat(bytes)];
+  const bytes = Buffer.alloc(RANDOM_BYTES);
+  bytes.writeUIntBE(Number(account), 0, WIDTH.account);
+  bytes.writeUIntBE(toNumber(drawn.slice(0, 8)), AT.letters, WIDTH.letters);
+  bytes.writeUIntBE(toNumber(drawn.slice(8)), AT.more, WIDTH.letters);
+  bytes.write(content, AT.content, 'base64url');
+  return [row, bytes];
 }
 
 function join({ stem = '', after = 0, ...rest }: Row, bytes: Buffer): object {
-  const [accountBytes, drawnBytes] = WIDTHS;
-  const account = String(fromBytes(bytes.subarray(0, accountBytes))).padStart(12, '0');
-  const contentAt = accountBytes + drawnBytes;
-  const drawn = toLetters(fromBytes(bytes.subarray(accountBytes, contentAt)));
+  const account = String(bytes.readUIntBE(0, WIDTH.account)).padStart(12, '0');
+  const letters = [AT.letters, AT.more].map((at) => toLetters(bytes.readUIntBE(at, WIDTH.letters)));
   const gap = stem.lastIndexOf(GAP);
+  const drawn = letters.join('');
   const key = `${stem.slice(0, gap).replaceAll(GAP, account)}${drawn}${stem.slice(gap + 1)}`;
 
   const { seen = 0, kept = 0, aside = 0, ...others } = rest;
-  const storedMs = deliveryMs(key) + after;
+  const file = fileOfKey(key);
+  const storedMs = deliveryMs(file) + after;
   const oldest = others.oldestEventTime;
   return defined({
     ...others,
-    ...fileOfKey(key),
+    ...file,
     storedAt: Number.isNaN(storedMs) ? undefined : new Date(storedMs).toISOString(),
     records: { seen, kept, skipped: seen - kept - aside, quarantined: aside },
     lagMs: oldest === undefined ? undefined : Math.max(0, storedMs - Date.parse(String(oldest))),
-    content: bytes.subarray(contentAt).toString('base64url'),
+    content: bytes.toString('base64url', AT.content),
   });
 }
 
-function deliveryMs(key: string): number {
-  const file = fileOfKey(key);
+function deliveryMs(file: FileIdentity | undefined): number {
   return file ? Date.parse(deliveryTime(file)) : Number.NaN;
 }
 
-function toBytes(value: bigint, width: number): Buffer {
-  return Buffer.from(value.toString(16).padStart(2 * width, '0'), 'hex');
-}
-
-function fromBytes(bytes: Buffer): bigint {
-  return BigInt(`0x${bytes.toString('hex') || '0'}`);
-}
-
-/** Letters as the digits of a number. */
-function toNumber(letters: string): bigint {
-  let value = 0n;
-  for (const letter of letters) value = value * 62n + BigInt(LETTERS.indexOf(letter));
+/** Eight letters as the digits of a number: less than 2 ** 48. */
+function toNumber(letters: string): number {
+  let value = 0;
+  for (const letter of letters) value = value * LETTERS.length + LETTERS.indexOf(letter);
   return value;
 }
 
-/** Sixteen of them. */
-function toLetters(value: bigint): string {
+function toLetters(value: number): string {
   let letters = '';
-  for (let rest = value; letters.length < 16; rest /= 62n) {
-    letters = LETTERS.charAt(Number(rest % 62n)) + letters;
+  for (let rest = value; letters.length < 8; rest = Math.floor(rest / LETTERS.length)) {
+    letters = LETTERS.charAt(rest % LETTERS.length) + letters;
   }
   return letters;
 }
