@@ -7,7 +7,7 @@ import type { Receipt } from '../store/receipt';
 import { hashMark } from '../store/verdicts';
 import type { ListedLogFile } from './digest';
 import { checkLink, previousLocation } from './digest-chain';
-import { findNextDigest } from './next-digest';
+import { digestsAround, findNextDigest } from './next-digest';
 import type { PublicKeys } from './public-keys';
 import { createRecentFiles } from './recent-files';
 import { deliveryTime, digestEnd } from './stream-files';
@@ -119,11 +119,26 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     recent: readonly DeliveredFile[],
     previous: LogFileLocation | undefined,
   ): Promise<{ logs: JudgedFile[]; failures: unknown[] }> {
+    const listed = digest.content?.digest.logFiles ?? [];
+    const { logs, failures } = await judgeAll(digest, listed, recent);
+    // Where a file cannot be read for now, the others keep what was found.
+    await store.setVerdicts(logs.flatMap(toFileVerdict), {
+      arrived: digest.verdict === 'missing' ? undefined : digestOfKey(digest.location.key),
+      continued: previous && digestOfKey(previous.key),
+    });
+    return { logs, failures };
+  }
+
+  async function judgeAll(
+    digest: CheckedDigest,
+    files: readonly ListedLogFile[],
+    recent: readonly DeliveredFile[],
+  ): Promise<{ logs: JudgedFile[]; failures: unknown[] }> {
     const receipts = new Map(recent.map(({ receipt }) => [receipt?.key, receipt]));
     const logs: JudgedFile[] = [];
     const failures: unknown[] = [];
     await inParallel(
-      digest.content?.digest.logFiles ?? [],
+      files,
       async (listed) => {
         try {
           logs.push(await judge(digest, listed, receipts));
@@ -133,11 +148,6 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
       },
       CONCURRENCY,
     );
-    // Where a file cannot be read for now, the others keep what was found.
-    await store.setVerdicts(logs.flatMap(toFileVerdict), {
-      arrived: digest.verdict === 'missing' ? undefined : digestOfKey(digest.location.key),
-      continued: previous && digestOfKey(previous.key),
-    });
     return { logs, failures };
   }
 
@@ -150,20 +160,36 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     return logs;
   }
 
-  /** Of files of its own time only: what it says of others was not its to say. */
-  async function takeBack({ content }: CheckedDigest): Promise<CheckedFile<Verdict>[]> {
+  /** What a replaced digest has said of files, until the sound ones that name them, too, say it. */
+  async function takeBack(replaced: CheckedDigest): Promise<CheckedFile<Verdict>[]> {
+    const { content, location } = replaced;
     if (content === undefined) return [];
-    const { digestStartTime, digestEndTime, logFiles } = content.digest;
-    const fromMs = Date.parse(digestStartTime) - LISTING_DELAY_MS;
-    const logs = logFiles.flatMap((listed): CheckedFile<Verdict>[] => {
-      const { key } = placeOf(content, listed);
-      const deliveredMs = deliveryTime(key) ?? 0;
-      if (deliveredMs < fromMs || deliveredMs > Date.parse(digestEndTime)) return [];
-      return [{ key, verdict: 'unlisted', reason: UNPROVEN }];
+    const unproven = content.digest.logFiles.map((listed): JudgedFile => {
+      return { key: placeOf(content, listed).key, verdict: 'unlisted', reason: UNPROVEN };
     });
-    await store.setVerdicts(
-      logs.flatMap(toFileVerdict).map((verdict) => ({ ...verdict, takesBack: true })),
+    const taken = unproven.flatMap(toFileVerdict);
+    await store.setVerdicts(taken.map((verdict) => ({ ...verdict, takesBack: true })));
+    const logs = new Map(unproven.map((file) => [file.key, file]));
+    for await (const near of digestsAround(objects, location, timesOf(logs.keys(), location))) {
+      for (const told of await tellAgain(near, logs)) logs.set(told.key, told);
+    }
+    return [...logs.values()];
+  }
+
+  /** What a sound digest says of these files, as it did when it arrived. */
+  async function tellAgain(
+    location: LogFileLocation,
+    files: ReadonlyMap<string, unknown>,
+  ): Promise<readonly JudgedFile[]> {
+    const digest = await verifyDigest(objects, keys, location);
+    const named = (digest.content?.digest.logFiles ?? []).filter((listed) =>
+      files.has(placeOf(digest.content, listed).key),
     );
+    if (named.length === 0 || digest.verdict !== 'verified') return [];
+    if (isReplaced(digest, await compareWithNext(digest))) return [];
+    const { logs, failures } = await judgeAll(digest, named, await filesAround(digest, false));
+    await store.setVerdicts(logs.flatMap(toFileVerdict));
+    if (failures.length > 0) throw failures[0];
     return logs;
   }
 
@@ -220,6 +246,20 @@ function findUnlisted(
     if (Date.parse(receipt.deliveredAt) > before || named.has(receipt.key)) return [];
     return [{ key: receipt.key, verdict: 'unlisted', reason: 'is named by no digest' }];
   });
+}
+
+/** When the digests end that may name these files, within a day of the digest that does. */
+function timesOf(keys: Iterable<string>, { key }: LogFileLocation): { from: Date; to: Date } {
+  const endMs = digestEnd(key) ?? 0;
+  let [firstMs, lastMs] = [endMs, endMs];
+  for (const deliveredMs of [...keys].map(deliveryTime)) {
+    firstMs = Math.min(firstMs, deliveredMs ?? endMs);
+    lastMs = Math.max(lastMs, deliveredMs ?? endMs);
+  }
+  return {
+    from: new Date(Math.max(firstMs, endMs - LONGEST_GAP_MS)),
+    to: new Date(Math.min(lastMs + HOUR_MS + LISTING_DELAY_MS, endMs + LONGEST_GAP_MS)),
+  };
 }
 
 /** Whether the next digest names another content for this place: `checkLink` says why. */

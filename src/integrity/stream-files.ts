@@ -52,6 +52,11 @@ export function digestEnd(key: string): number | undefined {
   return toMs(parseDigestFileName(fileName(key)).endsAt);
 }
 
+/** Below the folder of a Region: `yyyy/mm/dd`. */
+export function dayFolder(time: Date): string {
+  return time.toISOString().slice(0, 10).replaceAll('-', '/');
+}
+
 async function* filesOfDays(
   objects: ListedTrailObjects,
   folder: string,
@@ -66,10 +71,6 @@ async function* filesOfDays(
     if (accountId !== undefined && !fileName(file.key).startsWith(`${accountId}_`)) continue;
     yield file;
   }
-}
-
-function dayFolder(time: Date): string {
-  return time.toISOString().slice(0, 10).replaceAll('-', '/');
 }
 
 function fileName(key: string): string {

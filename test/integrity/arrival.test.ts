@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { createFolderObjects } from '../../src/integrity/folder-objects';
 import { createIntegrity, type IntegrityDependencies } from '../../src/integrity/integrity';
 import { type PublicKeys, parsePublicKey } from '../../src/integrity/public-keys';
+import { deliveryTime, digestEnd } from '../../src/integrity/stream-files';
 import { verifyTrail } from '../../src/integrity/verify-trail';
 import { fileOfKey } from '../../src/store/delivery';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
@@ -37,8 +38,10 @@ const publicKeys: PublicKeys = {
   },
 };
 
-const TRICKS = ['none', 'none', 'none', 'remove', 'unsign', 'damage', 'replace', 'empty'] as const;
-type Trick = (typeof TRICKS)[number];
+const HONEST = ['none', 'none', 'none'] as const;
+const TRICKS = [...HONEST, 'remove', 'unsign', 'damage', 'replace', 'empty', 'annex'] as const;
+/** The last one contradicts sound digests, which the others leave out or repeat. */
+type Trick = (typeof TRICKS)[number] | 'whitewash';
 
 let server: DynamoServer;
 let run = 0;
@@ -59,29 +62,21 @@ test('what arrives comes to the verdicts of `verify`, in whatever order and howe
         minLength: HOURS * FILES_PER_HOUR,
         maxLength: HOURS * FILES_PER_HOUR,
       }),
+      fc.array(fc.nat(2), { minLength: HOURS, maxLength: HOURS }),
       fc.array(fc.nat(HOURS - 1), { maxLength: HOURS }),
       fc.infiniteStream(fc.nat(1_000)),
-      async (digestTricks, fileTricks, repeated, order) => {
+      async (digestTricks, fileTricks, delays, repeated, times) => {
         const accountId = String(100_000_000_000 + run++);
-        const { files, digests } = tamper(accountId, digestTricks, fileTricks);
+        const { files, digests } = tamper(accountId, digestTricks, fileTricks, delays);
         const there = [...digests, ...repeated.map((hour) => digests[hour] ?? '')]
           .filter((key) => files.has(key))
-          .map((key) => ({ key, at: order.next().value ?? 0 }))
+          .map((key) => ({ key, at: times.next().value ?? 0 }))
           .sort((a, b) => a.at - b.at);
-        const folder = await mkdtemp(join(tmpdir(), 'querytrail-'));
-        try {
-          await writeTrail(folder, files);
-          const store = createDynamoEventStore(server);
-          await store.putReceipts(receiptsOf(files));
-          const objects = createFolderObjects(folder);
-          const integrity = createIntegrity({ objects, keys: publicKeys, store });
+        const order = there.map(({ key }) => key);
 
-          for (const { key } of there) await integrity.verifyDigest({ key });
+        const { told, judged } = await arriveAndVerify(accountId, files, order);
 
-          expect(await arrived(store, accountId)).toEqual(await verified(folder));
-        } finally {
-          await rm(folder, { recursive: true });
-        }
+        expect(told).toEqual(judged);
       },
     ),
     { numRuns: 15 },
@@ -125,6 +120,37 @@ test('takes back what a replaced digest said, once the next one tells, and for g
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test.each([
+  ['the sound one before it', 1, 0, 0],
+  ['the sound one two hours before it', 2, 0, 0],
+  ['the sound one after it', 1, 1, 1],
+  ['the sound one two hours after it', 1, 1, 2],
+])('leaves a file to %s that a replaced digest names, too', async (_, at, hour, delay) => {
+  const accountId = String(100_000_000_000 + run++);
+  const tricks = hoursWith<Trick>(at, 'annex', 'none');
+  const { files, digests, logs } = tamper(accountId, tricks, [], hoursWith(hour, delay, 0));
+  const replaced = digests[at] ?? '';
+
+  // The replaced one last: what the sound ones said is there by then.
+  const others = digests.filter((key) => key !== replaced);
+  const { told, judged } = await arriveAndVerify(accountId, files, [...others, replaced]);
+
+  expect(told[logs[hour * FILES_PER_HOUR] ?? '']).toBe('verified');
+  expect(told).toEqual(judged);
+});
+
+test('keeps nothing that a replaced digest said of files of other hours', async () => {
+  const accountId = String(100_000_000_000 + run++);
+  const tricks = hoursWith<Trick>(4, 'whitewash', 'none');
+  const { files, digests, logs } = tamper(accountId, tricks, ['change']);
+
+  const { told, judged } = await arriveAndVerify(accountId, files, digests);
+
+  expect(told[logs[0] ?? '']).toBe('failed');
+  expect(told[logs.at(-1) ?? '']).toBe('unlisted');
+  expect(told).toEqual(judged);
 });
 
 test('what is taken in late, or overwritten, comes to the verdicts of `verify`, too', async () => {
@@ -244,24 +270,59 @@ function interrupt(
   };
 }
 
-/** A trail of which somebody changed what the tricks say, and in which he put a file of his own. */
-function tamper(accountId: string, digestTricks: readonly Trick[], fileTricks: readonly string[]) {
+/**
+ * A trail of which somebody changed what the tricks say, and in which he put a file of his own.
+ *
+ * @param delays - of each hour's first file, by how many digests it is named later.
+ */
+function tamper(
+  accountId: string,
+  digestTricks: readonly Trick[],
+  fileTricks: readonly string[],
+  delays: readonly number[] = [],
+) {
   const options = { key: KEY, hours: HOURS, filesPerHour: FILES_PER_HOUR, accountId };
-  const trail = makeTrail(options);
+  const plain = makeTrail(options);
+  const listed = plain.digests.map((key) => readDigest(plain.files, key).logFiles);
+  const trail = makeTrail({
+    ...options,
+    edit: (digest, hour) => ({
+      ...digest,
+      logFiles: listed.flatMap((ofHour, named) =>
+        ofHour.filter((_, at) => {
+          const delay = at === 0 ? (delays[named] ?? 0) : 0;
+          return Math.min(named + delay, HOURS - 1) === hour;
+        }),
+      ),
+    }),
+  });
   const { files, digests } = trail;
+  const planted = logFileKey({ accountId }, Date.parse('2026-03-02T09:37:00Z'));
+  files.set(planted, gzipSync('{"Records":[]}'));
+  const honest = asTheyAre(files);
   for (const [at, key] of trail.logs.flat().entries()) {
     if (fileTricks[at] === 'change') files.set(key, gzipSync('{"Records":[{}]}'));
     if (fileTricks[at] === 'remove') files.delete(key);
   }
-  const own = logFileKey({ accountId }, Date.parse('2026-03-02T09:37:00Z'));
-  files.set(own, gzipSync('{"Records":[]}'));
-  for (const [hour, key] of digests.entries()) play(files, key, digestTricks[hour] ?? 'none');
-  return { files, digests, logs: [...trail.logs.flat(), own] };
+  for (const [hour, key] of digests.entries()) {
+    const trick = digestTricks[hour] ?? 'none';
+    const own = honest.filter(({ s3Object }) => mayName(key, s3Object));
+    play(files, key, trick, trick === 'whitewash' ? asTheyAre(files) : own);
+  }
+  return { files, digests, logs: [...trail.logs.flat(), planted] };
 }
 
-function play(files: TrailFiles, key: string, trick: Trick): void {
-  const digest = JSON.parse(gunzipSync(files.get(key) ?? '').toString());
-  const sign = (logFiles: object[]) => {
+interface NamedFile {
+  readonly s3Object: string;
+}
+
+function readDigest(files: TrailFiles, key: string): { readonly logFiles: readonly NamedFile[] } {
+  return JSON.parse(gunzipSync(files.get(key) ?? '').toString());
+}
+
+function play(files: TrailFiles, key: string, trick: Trick, named: readonly object[] = []): void {
+  const digest = readDigest(files, key);
+  const sign = (logFiles: readonly object[]) => {
     const { fingerprint } = STOLEN_KEY;
     putDigest(
       files,
@@ -275,6 +336,22 @@ function play(files: TrailFiles, key: string, trick: Trick): void {
   if (trick === 'damage') files.set(key, gzipSync(JSON.stringify({ ...digest, logFiles: [] })));
   if (trick === 'empty') sign([]);
   if (trick === 'replace') sign(digest.logFiles.slice(1));
+  if (trick === 'annex' || trick === 'whitewash') sign(named);
+}
+
+/** Whether CloudTrail would name a file in this digest: of its hour, or of the two before it. */
+function mayName(digestKey: string, logKey: string): boolean {
+  const agoMs = (digestEnd(digestKey) ?? 0) - (deliveryTime(logKey) ?? 0);
+  return agoMs >= 0 && agoMs <= 3 * 3_600_000;
+}
+
+/** All log files that there are, as a digest lists them, each with the hash of what it holds now. */
+function asTheyAre(files: TrailFiles): NamedFile[] {
+  return [...files].flatMap(([s3Object, body]) => {
+    if (fileOfKey(s3Object) === undefined) return [];
+    const hashValue = createHash('sha256').update(gunzipSync(body)).digest('hex');
+    return [{ s3Bucket: 'audit-logs', s3Object, hashValue, hashAlgorithm: 'SHA-256' }];
+  });
 }
 
 function receiptsOf(files: TrailFiles): Receipt[] {
@@ -293,6 +370,26 @@ function receiptsOf(files: TrailFiles): Receipt[] {
       },
     ];
   });
+}
+
+function hoursWith<Value>(at: number, value: Value, other: Value): Value[] {
+  return Array.from({ length: HOURS }, (_, hour) => (hour === at ? value : other));
+}
+
+/** The verdicts as digests arrive in this order, and those of `verify`. */
+async function arriveAndVerify(accountId: string, files: TrailFiles, order: readonly string[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'querytrail-'));
+  try {
+    await writeTrail(folder, files);
+    const store = createDynamoEventStore(server);
+    await store.putReceipts(receiptsOf(files));
+    const objects = createFolderObjects(folder);
+    const integrity = createIntegrity({ objects, keys: publicKeys, store });
+    for (const key of order) await integrity.verifyDigest({ key });
+    return { told: await arrived(store, accountId), judged: await verified(folder) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function arrived(store: EventStore, accountId: string): Promise<Record<string, string>> {
