@@ -5,10 +5,16 @@ import { ConfigError } from '../../errors';
 import { backfillFolder, selectFiles } from '../../local/backfill-folder';
 import { openDataDirectory, readLatestRun } from '../../local/data-directory';
 import { startEmbeddedStore } from '../../local/embedded-store';
-import { openTrailFolder, type TrailFile, type TrailFolder } from '../../local/trail-folder';
+import {
+  openTrailFolder,
+  type TrailFile,
+  type TrailFolder,
+  type UnreadableListener,
+} from '../../local/trail-folder';
 import { createDynamoEventStore } from '../../store/dynamo-event-store';
 import { isServed } from '../connect';
 import type { Io } from '../io';
+import { toOneLine } from '../output/display-text';
 import { Unsuccessful } from '../unsuccessful';
 import { type BackfillCommandOptions, toSelection } from './options';
 import { createProgressBar } from './progress-bar';
@@ -25,10 +31,21 @@ export async function backfillStore(
   const folder = await openTrailFolder(directory);
   const unreadable: string[] = [];
   const onUnreadable = (key: string, reason: string) =>
-    unreadable.push(`cannot read ${key}: ${reason}\n`);
+    unreadable.push(`${toOneLine(`cannot read ${key}: ${reason}`)}\n`);
   const files = await selectFiles(folder, toSelection(options, io), onUnreadable);
-  if (options.dryRun) return count(folder, files, options, io);
+  if (options.dryRun) await count(folder, files, options, io);
+  else await read(folder, files, options, io, onUnreadable);
+  await io.stderr.write(unreadable.join(''));
+  if (unreadable.length > 0) throw new Unsuccessful('some files could not be read');
+}
 
+async function read(
+  folder: TrailFolder,
+  files: readonly TrailFile[],
+  options: BackfillCommandOptions,
+  io: Io,
+  onUnreadable: UnreadableListener,
+): Promise<void> {
   await refuseServed(options.data);
   const data = await openDataDirectory(options.data);
   const run = { trail: folder.root, store: data.storePath(folder.root) };
@@ -47,13 +64,11 @@ export async function backfillStore(
       onProgress: ({ files, done, events }) =>
         bar.show(done / files, `${thousands(done)} files, ${thousands(events)} events`),
     }).finally(bar.stop);
-    await io.stderr.write(unreadable.join(''));
     const words = `${thousands(counts.done - counts.known)} files read, ${thousands(counts.events)} events; ${thousands(counts.known)} files stored already\n`;
     await printResult(io, options.json, counts, words);
   } finally {
     await embedded.close();
   }
-  if (unreadable.length > 0) throw new Unsuccessful('some files could not be read');
 }
 
 async function count(

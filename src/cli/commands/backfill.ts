@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { TIME_FORMS } from '../../api/time';
+import { type BackfillCommandOptions, toSelection } from '../backfill/options';
 import type { Io } from '../io';
 import { parseCount } from './parse-count';
-import { toAccount, toDate } from './parse-selection';
+import { checkRange, toAccount, toDate } from './parse-selection';
 
 const EXAMPLES = `
 From a bucket, existing log files are announced to the intake queue of a deployed stack, in a mixed
@@ -47,7 +48,8 @@ export function register(program: Command, io: Io): void {
     .option('--data <dir>', 'folder of the local store and of checkpoints', '.querytrail')
     .option('--json', 'print the counts as JSON (the default in a pipe)')
     .addHelpText('after', EXAMPLES)
-    .action(async (place: string, options) => {
+    .action(async (place: string, options: BackfillCommandOptions) => {
+      checkRange(toSelection(options, io));
       if (place.startsWith('s3://')) {
         const { backfillBucket } = await import('../backfill/backfill-bucket');
         await backfillBucket(place, options, io);

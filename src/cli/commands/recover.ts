@@ -4,6 +4,7 @@ import { ConfigError } from '../../errors';
 import type { StoreRecoveryTotals } from '../../recovery/recover-store';
 import { isServed } from '../connect';
 import type { Io } from '../io';
+import { toOneLine } from '../output/display-text';
 
 interface RecoverOptions {
   readonly data: string;
@@ -118,7 +119,7 @@ function describe({ recovered, unavailable, open, leftOut }: StoreRecoveryTotals
     `${open} still running or not answered: run this again later`,
     ...Object.entries(leftOut).map(
       ([account, events]) =>
-        `${events} of account ${account} left out: give a --role to assume there`,
+        `${events} of account ${toOneLine(account)} left out: give a --role to assume there`,
     ),
   ];
   return `${lines.join('\n')}\n`;

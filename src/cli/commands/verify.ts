@@ -6,8 +6,9 @@ import type { PublicKeys } from '../../integrity/public-keys';
 import type { ListedTrailObjects } from '../../integrity/trail-objects';
 import type { Finding, FolderFinding, VerifyTrailOptions } from '../../integrity/verify-trail';
 import type { Io, Output } from '../io';
+import { toOneLine } from '../output/display-text';
 import { Unsuccessful } from '../unsuccessful';
-import { toAccount, toDate } from './parse-selection';
+import { checkRange, toAccount, toDate } from './parse-selection';
 
 interface VerifyOptions {
   readonly from?: Date;
@@ -67,6 +68,7 @@ async function verify(address: string, options: VerifyOptions, io: Io): Promise<
   const { verifyTrail } = await import('../../integrity/verify-trail');
   const { from, to, account: accountId, region } = options;
   const selection = { from, to, accountId, region };
+  checkRange(selection);
   const { isFolder, unread, ...place } = await openPlace(address);
   const keys = await openKeys(options.publicKeys);
   const bar = await createBar(io);
@@ -75,7 +77,9 @@ async function verify(address: string, options: VerifyOptions, io: Io): Promise<
   const found = verifyTrail({ ...place, keys, selection, now, progress: bar });
   const findings = join(found, unread);
   const kept: Finding[] = [];
-  const summary = await summarize(options.json ? keep(findings, kept) : findings).finally(bar.stop);
+  const summary = await summarize(options.json ? keep(findings, kept) : readable(findings)).finally(
+    bar.stop,
+  );
 
   if (options.json) {
     await writeJson(io.stdout, summary.ok, kept);
@@ -160,6 +164,15 @@ async function* keep(findings: AsyncIterable<Finding>, kept: Finding[]): AsyncIt
   for await (const finding of findings) {
     kept.push(finding);
     yield finding;
+  }
+}
+
+/** A name may hold anything, and a digest, too: neither drives the terminal nor adds a line. */
+async function* readable(findings: AsyncIterable<Finding>): AsyncIterable<Finding> {
+  for await (const finding of findings) {
+    const { key, reason } = finding;
+    const said = reason === undefined ? {} : { reason: toOneLine(reason) };
+    yield { ...finding, ...said, key: toOneLine(key) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -152,6 +152,30 @@ test('reads the log files of a folder into the local store, each once', async ()
   expect(JSON.parse(third.output)).toMatchObject({ files: 36, events: 36, known: 0 });
 });
 
+test.each([[], ['--dry-run']])(
+  'names a folder that cannot be looked into, and exits with 1: %j',
+  async (...dryRun) => {
+    const copy = join(folder, 'copy');
+    const log = gzipSync(JSON.stringify({ Records: [startQuery()] }));
+    await writeTrail(copy, new Map([['a.json.gz', log]]));
+    await mkdir(join(copy, 'shut\u001b[2J'));
+    const { readdir } = promises;
+    jest
+      .spyOn(promises, 'readdir')
+      .mockImplementation(((path: string, options: object) =>
+        path.endsWith('shut\u001b[2J')
+          ? Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' }))
+          : readdir(path, options)) as never);
+
+    const { output, errors, exitCode } = await backfill(copy, ...dryRun);
+    jest.restoreAllMocks();
+
+    expect(JSON.parse(output)).toMatchObject({ files: 1, events: 1 });
+    expect(errors).toBe('cannot read shut\uFFFD[2J: EACCES\n');
+    expect(exitCode).toBe(1);
+  },
+);
+
 test.each([
   ['no place', []],
   ['a bucket without name', ['s3://']],
@@ -159,6 +183,8 @@ test.each([
   ['no queue', [`s3://${BUCKET}`]],
   ['a queue that is no URL', [`s3://${BUCKET}`, '--queue-url', 'intake']],
   ['a rate of nothing', [`s3://${BUCKET}`, '--rate', '0']],
+  ['an end before the start', [`s3://${BUCKET}`, '--from', '-1d', '--to', '-2d', '--dry-run']],
+  ['a start that is to come', ['.', '--from', '2999-01-01']],
   ['a time of no known form', [`s3://${BUCKET}`, '--from', 'yesterday']],
   ['an account of eleven digits', [`s3://${BUCKET}`, '--account', '11112222333']],
 ])('calls %s a misuse', async (_name, args) => {

@@ -78,6 +78,16 @@ test('completes the events of the local store with the caller’s credentials', 
   expect(theirs?.statement).toEqual({ unavailable: 'pending' });
 });
 
+test('shows no control characters of an account that a record names', async () => {
+  await fill([maskedAthenaEvent({ eventTime, accountId: '4444\u001b[2J' })]);
+  const io = captureIo();
+
+  await run(['recover', '--data', data], io);
+
+  expect(io.stdout.text()).toContain('1 of account 4444\uFFFD[2J left out');
+  expect(io.stdout.text()).not.toContain('\u001b');
+});
+
 test('counts for machines, and asks nothing twice', async () => {
   await fill([maskedAthenaEvent({ eventTime })]);
   const first = captureIo();

@@ -213,6 +213,7 @@ test.each([
   ['a bucket without name', ['s3://']],
   ['a place below the CloudTrail folders', ['s3://b/AWSLogs/111122223333/CloudTrail/eu-west-1']],
   ['a time of no known form', ['.', '--from', 'yesterday']],
+  ['an end before the start', ['.', '--from', '2026-03-02', '--to', '2026-03-01']],
   ['an account of eleven digits', ['.', '--account', '11112222333']],
   ['a file of keys that is not there', ['.', '--public-keys', '/nowhere.json']],
   ['a file of keys that is none', ['.', '--public-keys', 'package.json']],
