@@ -101,10 +101,20 @@ export function register(program: Command, io: Io): void {
       const { by: groupBy, interval, top: limit } = options;
       const query = { ...toRangeParameters(options), groupBy, interval, limit };
       const stats = await client.get('/v1/stats', query, answerSchema);
-      await io.stdout.write(render(stats, options, io));
       const { behind = [] } = stats;
+      const isForPerson = io.stdout.isTerminal && !options.json && !options.csv;
+      if (isForPerson && behind.length === 0 && isEmpty(stats)) {
+        await io.stderr.write('No event in this range.\n');
+        return;
+      }
+      await io.stdout.write(render(stats, options, io));
       if (behind.length > 0) await io.stderr.write(`not counted yet: ${behind.join(', ')}\n`);
     });
+}
+
+function isEmpty(stats: Stats | SeveralStats): boolean {
+  const all = 'groupings' in stats ? stats.groupings : [stats];
+  return all.every(({ groups }) => groups.length === 0);
 }
 
 function render(stats: Stats | SeveralStats, { json, csv }: StatsOptions, io: Io): string {

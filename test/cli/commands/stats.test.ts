@@ -18,9 +18,9 @@ const HOURS: readonly HourTotals[] = [
   },
 ];
 
-async function stats(args: readonly string[], io = captureIo()) {
+async function stats(args: readonly string[], io = captureIo(), totals = HOURS) {
   const readTotals = jest.fn(async (_from: string, _to: string, groupBy: readonly GroupBy[]) => ({
-    hours: new Map(groupBy.map((name) => [name, HOURS])),
+    hours: new Map(groupBy.map((name) => [name, totals])),
     openHours: [],
   }));
   await using server = await serveApi(apiOver({ ...fakeStore([]), readTotals }).api);
@@ -41,6 +41,14 @@ test('prints a table with the course over time on a terminal', async () => {
       '',
     ].join('\n'),
   );
+});
+
+test('says so on a terminal where nothing is to be counted', async () => {
+  expect(await stats(['--by', 'class,table'], captureIo({ columns: 80 }), [])).toMatchObject({
+    exitCode: 0,
+    out: '',
+    err: 'No event in this range.\n',
+  });
 });
 
 test('passes range, group and interval on', async () => {
