@@ -58,6 +58,10 @@ export interface VerifyTrailOptions {
 /** Files that are read at the same time. */
 const CONCURRENCY = 16;
 const HOUR_MS = 3_600_000;
+const CONTRADICTED: LogFileVerdict = {
+  verdict: 'failed',
+  reason: 'is named by two verified digests, with different hashes',
+};
 
 /**
  * Verifies everything below a folder: each digest by itself and by its chain, each log file that a
@@ -145,6 +149,8 @@ interface NamedLogFile {
   readonly key: string;
   readonly location: LogFileLocation | undefined;
   readonly listed: ListedLogFile;
+  /** Another verified digest signs another content: one of them is not CloudTrail's. */
+  readonly isContradicted: boolean;
 }
 
 interface NamedLogFiles {
@@ -167,7 +173,12 @@ function collectLogFiles(
       const location = content.relocate(signed);
       const id = locationId(location ?? signed);
       if (verdict !== 'verified') unproven.add(id);
-      else verified.set(id, { key: (location ?? signed).key, location, listed });
+      else {
+        const { isContradicted = false, listed: before = listed } = verified.get(id) ?? {};
+        const isSame = before.hashValue.toLowerCase() === listed.hashValue.toLowerCase();
+        const { key } = location ?? signed;
+        verified.set(id, { key, location, listed, isContradicted: isContradicted || !isSame });
+      }
     }
   }
   return { verified, unproven };
@@ -175,12 +186,14 @@ function collectLogFiles(
 
 async function check(
   { objects, progress }: StreamOptions,
-  { key, location, listed }: NamedLogFile,
+  { key, location, listed, isContradicted }: NamedLogFile,
 ): Promise<LogFinding> {
-  const verdict = await verifyLogFile(objects, location, listed).catch((error): LogFileVerdict => {
-    if (!(error instanceof UpstreamError || error instanceof LogFileError)) throw error;
-    return { verdict: 'unverified', reason: `could not be read: ${error.message}` };
-  });
+  const verdict = isContradicted
+    ? CONTRADICTED
+    : await verifyLogFile(objects, location, listed).catch((error): LogFileVerdict => {
+        if (!(error instanceof UpstreamError || error instanceof LogFileError)) throw error;
+        return { verdict: 'unverified', reason: `could not be read: ${error.message}` };
+      });
   progress?.done();
   return { kind: 'log', key, ...verdict };
 }

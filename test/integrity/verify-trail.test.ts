@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +171,27 @@ describe('finds', () => {
     ]);
     expect(verdicts(found)).toEqual({ failed: 1, unlisted: 2 });
   });
+
+  test.each(['original', 'other'])(
+    'the %s content of a file with two signed hashes',
+    async (content) => {
+      const trail = makeTrail({ key: KEY });
+      const key = pick(trail.logs[2]);
+      const other = Buffer.from('{"Records":[{}]}');
+      // No later digest tells that this one was replaced.
+      const newest = pick(trail.digests, 4);
+      const digest = readDigest(trail, newest);
+      const [listed] = readDigest(trail, pick(trail.digests, 2)).logFiles as object[];
+      const hashValue = createHash('sha256').update(other).digest('hex');
+      const logFiles = [...(digest.logFiles as object[]), { ...listed, hashValue }];
+      putDigest(trail.files, newest, { ...digest, logFiles }, KEY);
+      if (content === 'other') trail.files.set(key, gzipSync(other));
+
+      expect(problems(await verify(trail.files))).toEqual([
+        [key, 'failed', 'is named by two verified digests, with different hashes'],
+      ]);
+    },
+  );
 
   test('a digest with the same content under another signature', async () => {
     const trail = makeTrail({ key: KEY });
