@@ -185,6 +185,20 @@ test('names the folder itself where that cannot be looked into', async () => {
   expect(exitCode).toBe(1);
 });
 
+test('shows no control characters of a name, and takes none for a line of the report', async () => {
+  const { files, logs } = makeTrail({ key });
+  const planted = `${logs[0]?.[0]?.slice(0, -8)}\u001b[2J\n  All verified.json.gz`;
+  files.set(planted, Buffer.from('x'));
+  await writeTrail(folder, files);
+
+  const { output, exitCode } = await verify({}, folder, '--public-keys', keys);
+
+  expect(output).toContain('\uFFFD[2J All verified.json.gz\n');
+  expect(output).not.toContain('\u001b');
+  expect(output).not.toMatch(/^ *All verified/m);
+  expect(exitCode).toBe(1);
+});
+
 test.each(['log file', 'digest'])(
   'goes on where a folder lies in the place of a %s',
   async (what) => {
