@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { TIME_FORMS } from '../../api/time';
+import { ConfigError } from '../../errors';
 import { type BackfillCommandOptions, toSelection } from '../backfill/options';
 import type { Io } from '../io';
 import { parseCount } from './parse-count';
@@ -54,8 +55,21 @@ export function register(program: Command, io: Io): void {
         const { backfillBucket } = await import('../backfill/backfill-bucket');
         await backfillBucket(place, options, io);
       } else {
+        refuseBucketOptions(options);
         const { backfillStore } = await import('../backfill/backfill-store');
         await backfillStore(place, options, io);
       }
     });
+}
+
+/** Who names a queue means to send the files there. */
+function refuseBucketOptions({ queueUrl, table, checkpoint }: BackfillCommandOptions): void {
+  const given = { 'queue-url': queueUrl, table, checkpoint };
+  for (const [option, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    throw new ConfigError(
+      `config.${option}`,
+      `--${option} is for s3://bucket: a folder is read into the local store`,
+    );
+  }
 }

@@ -83,7 +83,7 @@ async function recover(options: RecoverOptions, io: Io): Promise<void> {
         if (io.stderr.isTerminal) void io.stderr.write(`\r${recovered} recovered`);
       },
     });
-    if (io.stderr.isTerminal) await io.stderr.write('\r');
+    if (io.stderr.isTerminal) await io.stderr.write('\r\u001b[K');
     await io.stdout.write(options.json ? `${JSON.stringify(totals)}\n` : describe(totals));
   } finally {
     await embedded.close();
@@ -114,7 +114,7 @@ async function openStore(data: string) {
 
 function describe({ recovered, unavailable, open, leftOut }: StoreRecoveryTotals): string {
   const lines = [
-    `${recovered} events completed`,
+    `${recovered} ${recovered === 1 ? 'event' : 'events'} completed`,
     `${unavailable} whose text cannot come back; each says why`,
     `${open} still running or not answered: run this again later`,
     ...Object.entries(leftOut).map(

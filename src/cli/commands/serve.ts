@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +19,11 @@ export function register(program: Command): void {
     .option('--athena-history <file>', 'what Athena tells of masked statements (recorded)')
     .option('--public-keys <file>', "keys of the folder's digests (ListPublicKeys, JSON)")
     .option('--reset', 'forget what was stored of this trail, and make a new sample')
-    .option('--api <url>', "front a deployed API with the caller's AWS credentials")
+    .addOption(
+      new Option('--api <url>', "front a deployed API with the caller's AWS credentials").conflicts(
+        ['trail', 'athenaHistory', 'publicKeys', 'reset'],
+      ),
+    )
     .option('--profile <name>', 'AWS profile that signs for --api')
     .option('--api-region <region>', 'Region of --api where its host name does not tell it')
     .addHelpText('after', EXAMPLES)

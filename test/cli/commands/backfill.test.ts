@@ -177,6 +177,17 @@ test.each([[], ['--dry-run']])(
 );
 
 test.each([
+  ['--queue-url', 'https://sqs.eu-west-1.amazonaws.com/111122223333/Intake'],
+  ['--table', 'Events'],
+  ['--checkpoint', 'there.json'],
+])('does not take %s for a folder, which goes into the local store', async (option, value) => {
+  const { exitCode, output, errors } = await backfill(folder, option, value);
+
+  expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
+  expect(errors).toContain(`${option} is for s3://bucket`);
+});
+
+test.each([
   ['no place', []],
   ['a bucket without name', ['s3://']],
   ['a folder that is not there', ['/nowhere']],

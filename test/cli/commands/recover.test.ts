@@ -62,7 +62,7 @@ test('completes the events of the local store with the caller’s credentials', 
 
   expect(io.stderr.text()).toBe('');
   expect(exitCode).toBe(0);
-  expect(io.stdout.text()).toBe(`1 events completed
+  expect(io.stdout.text()).toBe(`1 event completed
 1 whose text cannot come back; each says why
 0 still running or not answered: run this again later
 1 of account 444455556666 left out: give a --role to assume there
@@ -86,6 +86,16 @@ test('shows no control characters of an account that a record names', async () =
 
   expect(io.stdout.text()).toContain('1 of account 4444\uFFFD[2J left out');
   expect(io.stdout.text()).not.toContain('\u001b');
+});
+
+test('leaves nothing of its progress on the terminal', async () => {
+  await fill([maskedAthenaEvent({ eventTime })]);
+  const io = captureIo({ columns: 80 });
+
+  await run(['recover', '--data', data, '--rate', '100'], io);
+
+  expect(io.stderr.text()).toBe('\r1 recovered\r\u001b[K');
+  expect(io.stdout.text()).toMatch(/^1 event completed\n/);
 });
 
 test('counts for machines, and asks nothing twice', async () => {
