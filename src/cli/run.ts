@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { ConfigError, QuerytrailError } from '../errors';
 import { adviceFor } from './advice';
 import { createProcessIo, type Io } from './io';
+import { clearLine } from './output/clear-line';
 import { toSafeLines } from './output/display-text';
 import { createProgram } from './program';
 import { Unsuccessful } from './unsuccessful';
@@ -28,6 +29,7 @@ export async function run(args: readonly string[], io: Io = createProcessIo()): 
     if (isClosedPipe(error)) return DONE;
     const message = error instanceof Error ? error.message : String(error);
     const complaint = [message, adviceFor(error) ?? []].flat().join(': ');
+    await clearLine(io.stderr);
     await io.stderr.write(`querytrail: ${toSafeLines(complaint).join('\n')}\n`);
     return isMisuse(error) ? MISUSED : FAILED;
   }

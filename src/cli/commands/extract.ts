@@ -4,6 +4,7 @@ import type { Counts } from '../extract/counts';
 import type { FileOutcome } from '../extract/extract-file';
 import type { FoundFile } from '../extract/find-files';
 import type { Io } from '../io';
+import { clearLine } from '../output/clear-line';
 import { toOneLine } from '../output/display-text';
 import { formatBytes, formatDuration } from '../output/quantities';
 import { Unsuccessful } from '../unsuccessful';
@@ -94,8 +95,8 @@ function complaints({ path, kind, reason, quarantined }: FileOutcome): string[] 
 
 /** A path may hold anything; the reason holds nothing of the content. */
 async function complain(complaint: string, { stderr }: Io): Promise<void> {
-  const eraseBar = stderr.isTerminal ? '\r\u001b[K' : '';
-  await stderr.write(`${eraseBar}querytrail: ${toOneLine(complaint)}\n`);
+  await clearLine(stderr);
+  await stderr.write(`querytrail: ${toOneLine(complaint)}\n`);
 }
 
 async function createProgress(files: Iterable<FoundFile>, io: Io): Promise<Progress> {

@@ -3,6 +3,7 @@ import type { ApiClient } from '../api-client';
 import { connect } from '../connect';
 import { follow } from '../follow';
 import type { Io } from '../io';
+import { clearLine } from '../output/clear-line';
 import { createEventPrinter, type EventPrinter } from '../output/event-printer';
 import { formatTime } from '../output/quantities';
 import { pagesOf } from '../pages';
@@ -27,7 +28,6 @@ interface QueryOptions extends FilterOptions {
   readonly data: string;
 }
 
-const CLEAR_LINE = '\r\u001b[K';
 /** How far back `--follow` looks for what comes late, unless a range is given. */
 const FOLLOW_RANGE = '-24h';
 
@@ -105,7 +105,7 @@ async function list(
   let printed = 0;
   let more = false;
   for await (const { events, cursor, searchedTo } of pagesOf(client, query, most)) {
-    if (io.stderr.isTerminal) await io.stderr.write(CLEAR_LINE);
+    await clearLine(io.stderr);
     await printer.print(events);
     if (io.stderr.isTerminal && searchedTo !== undefined && cursor !== undefined) {
       await io.stderr.write(`searched to ${formatTime(searchedTo)} …`);
@@ -114,7 +114,7 @@ async function list(
     more = cursor !== undefined;
   }
   if (!io.stderr.isTerminal) return;
-  await io.stderr.write(CLEAR_LINE);
+  await clearLine(io.stderr);
   if (printed === 0) await io.stderr.write('No event matches.\n');
   else if (more)
     await io.stderr.write(

@@ -4,6 +4,7 @@ import { ConfigError } from '../../errors';
 import type { StoreRecoveryTotals } from '../../recovery/recover-store';
 import { isServed } from '../connect';
 import type { Io } from '../io';
+import { clearLine } from '../output/clear-line';
 import { toOneLine } from '../output/display-text';
 
 interface RecoverOptions {
@@ -83,7 +84,7 @@ async function recover(options: RecoverOptions, io: Io): Promise<void> {
         if (io.stderr.isTerminal) void io.stderr.write(`\r${recovered} recovered`);
       },
     });
-    if (io.stderr.isTerminal) await io.stderr.write('\r\u001b[K');
+    await clearLine(io.stderr);
     await io.stdout.write(options.json ? `${JSON.stringify(totals)}\n` : describe(totals));
   } finally {
     await embedded.close();

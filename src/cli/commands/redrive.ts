@@ -3,6 +3,7 @@ import { ENV } from '../../env';
 import { ConfigError } from '../../errors';
 import type { DeadLetters } from '../../ingest/redrive';
 import type { Io } from '../io';
+import { clearLine } from '../output/clear-line';
 import { toOneLine } from '../output/display-text';
 import { createStyle } from '../output/style';
 import { type Column, createTable } from '../output/table';
@@ -68,7 +69,7 @@ async function redriveQueue(options: RedriveCommandOptions, io: Io): Promise<voi
       if (io.stderr.isTerminal) void io.stderr.write(`\r${seen} messages seen, ${sent} sent back`);
     },
   });
-  if (io.stderr.isTerminal) await io.stderr.write('\r\u001b[K');
+  await clearLine(io.stderr);
   await print(groups, options, io);
 }
 

@@ -19,14 +19,23 @@ const CALLER = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/
 const eventTime = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z');
 const old = new Date(Date.now() - 50 * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
 const env = { ...process.env };
+const failingCalls = new Set<number>();
+let calls: number;
 let aws: Server;
 let data: string;
 
 beforeEach(async () => {
+  calls = 0;
+  failingCalls.clear();
   aws = createServer(async (request, response) => {
     const body = Buffer.concat(await Array.fromAsync(request)).toString();
     if (request.headers['x-amz-target'] === undefined) {
       response.setHeader('content-type', 'text/xml').end(CALLER);
+      return;
+    }
+    if (failingCalls.has(++calls)) {
+      response.statusCode = 400;
+      response.end(JSON.stringify({ __type: 'UnknownFault', message: 'no' }));
       return;
     }
     const ids: string[] = JSON.parse(body).QueryExecutionIds;
@@ -96,6 +105,20 @@ test('leaves nothing of its progress on the terminal', async () => {
 
   expect(io.stderr.text()).toBe('\r1 recovered\r\u001b[K');
   expect(io.stdout.text()).toMatch(/^1 event completed\n/);
+});
+
+test('complains on a line of its own where it fails in the middle', async () => {
+  await fill([
+    maskedAthenaEvent({ eventTime }),
+    maskedAthenaEvent({ eventId: 'other', eventTime, region: 'eu-west-1' }),
+  ]);
+  failingCalls.add(2);
+  const io = captureIo({ columns: 80 });
+
+  const exitCode = await run(['recover', '--data', data, '--rate', '100'], io);
+
+  expect(exitCode).toBe(1);
+  expect(io.stderr.text()).toContain('\r1 recovered\r\u001b[Kquerytrail: cannot ask Athena');
 });
 
 test('counts for machines, and asks nothing twice', async () => {
