@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { installPeers, isThere, median, type ProcessTime, timeProcess } from './processes';
 import { createRandom, writeHugeLogFile, writeLogFiles } from './reading/trail-files';
@@ -72,13 +73,27 @@ function inProcess(folder: string): string {
     const times = [gunzipSync, reusedBuffer, readLogFile, jsonParse].map((ms) => ms.toFixed(1));
     return `| ${name} | ${times.join(' | ')} | ${goals(timings).join('<br>')} |`;
   });
-  return `Milliseconds of processor time for all files on one core, warmed up, medians of ${ROUNDS}
+  return `${describe(join(folder, 'large'))}
+
+Milliseconds of processor time for all files on one core, warmed up, medians of ${ROUNDS}
 interleaved rounds, each way in a process of its own, so that it pays for its own garbage. The first
 two inflate only; the last one inflates, parses everything and filters.
 
 | files | gunzipSync | reused buffer | readLogFile | gunzipSync + JSON.parse | |
 | --- | --: | --: | --: | --: | --- |
 ${rows.join('\n')}`;
+}
+
+/** What the files hold, as facts of the first one. */
+function describe(folder: string): string {
+  const [name = ''] = readdirSync(folder);
+  const compressed = readFileSync(join(folder, name));
+  const json = gunzipSync(compressed);
+  const { Records } = JSON.parse(json.toString());
+  const recordKb = (json.length / Records.length / 1000).toFixed(2);
+  const ratio = (json.length / compressed.length).toFixed(1);
+  return `Synthetic files of ${recordKb} KB a record, compressed ${ratio} : 1. Identifiers of what lives for
+more than one call (roles, sessions, keys, instances) return, those of a call are random.`;
 }
 
 function measure(script: string, files: string): Timings {

@@ -68,6 +68,19 @@ export function writeLogFiles(
 
 type Json = Record<string, unknown>;
 
+/** Of what exists for more than one call. */
+const existing = createRandom(2026);
+const KEY_IDS = Array.from({ length: 20 }, () => uuid(existing));
+const INSTANCE_IDS = Array.from({ length: 500 }, () => `i-${hex(existing, 17)}`);
+const ids = new Map<string, string>();
+
+/** The unique id of a role, and the access key of a session of it. */
+function idOf(name: string): string {
+  const id = ids.get(name) ?? hex(existing, 16).toUpperCase();
+  ids.set(name, id);
+  return id;
+}
+
 const OTHERS: Record<string, (random: Random) => [eventName: string, parameters: Json | null]> = {
   s3: (random) => [
     pick(random, ['GetObject', 'PutObject', 'HeadObject']),
@@ -83,7 +96,7 @@ const OTHERS: Record<string, (random: Random) => [eventName: string, parameters:
     pick(random, ['Decrypt', 'GenerateDataKey']),
     {
       keySpec: 'AES_256',
-      keyId: `arn:aws:kms:eu-west-1:444455556666:key/${uuid(random)}`,
+      keyId: `arn:aws:kms:eu-west-1:444455556666:key/${pick(random, KEY_IDS)}`,
       encryptionContext: { 'aws:s3:arn': `arn:aws:s3:::data-lake-${number(random, 20)}` },
     },
   ],
@@ -91,7 +104,7 @@ const OTHERS: Record<string, (random: Random) => [eventName: string, parameters:
     pick(random, ['DescribeInstances', 'DescribeNetworkInterfaces', 'CreateTags']),
     {
       maxResults: 1000,
-      instancesSet: { items: [{ instanceId: `i-${hex(random, 17)}` }] },
+      instancesSet: { items: [{ instanceId: pick(random, INSTANCE_IDS) }] },
       filterSet: {
         items: [{ name: 'instance-state-name', valueSet: { items: [{ value: 'running' }] } }],
       },
@@ -134,19 +147,20 @@ function record(isOurs: boolean, random: Random): Json {
   const [eventName, requestParameters] = OTHERS[service]?.(random) ?? ours(service, random);
   const role = `role-${number(random, 30)}`;
   const session = `session-${number(random, 200)}`;
+  const roleId = `AROA${idOf(role)}`;
   const isHostile = random() < 0.002;
   return {
     eventVersion: '1.11',
     userIdentity: {
       type: 'AssumedRole',
-      principalId: `AROA${hex(random, 16).toUpperCase()}:${session}`,
+      principalId: `${roleId}:${session}`,
       arn: `arn:aws:sts::444455556666:assumed-role/${role}/${session}`,
       accountId: '444455556666',
-      accessKeyId: `ASIA${hex(random, 16).toUpperCase()}`,
+      accessKeyId: `ASIA${idOf(`${role}/${session}`)}`,
       sessionContext: {
         sessionIssuer: {
           type: 'Role',
-          principalId: `AROA${hex(random, 16).toUpperCase()}`,
+          principalId: roleId,
           arn: `arn:aws:iam::444455556666:role/${role}`,
           accountId: '444455556666',
           userName: role,
@@ -173,7 +187,7 @@ function record(isOurs: boolean, random: Random): Json {
       CipherSuite: 'TLS_AES_128_GCM_SHA256',
       bytesTransferredIn: 0,
       bytesTransferredOut: number(random, 99999),
-      'x-amz-id-2': hex(random, 60),
+      ...(service === 's3' && { 'x-amz-id-2': base64(random, 57) }),
     },
     requestID: uuid(random),
     eventID: uuid(random),
@@ -191,6 +205,10 @@ function record(isOurs: boolean, random: Random): Json {
       cipherSuite: 'TLS_AES_128_GCM_SHA256',
       clientProvidedHostHeader: `${service}.eu-west-1.amazonaws.com`,
     },
+    ...(random() < 0.6 && {
+      vpcEndpointId: 'vpce-0a1b2c3d4e5f60718',
+      vpcEndpointAccountId: '444455556666',
+    }),
   };
 }
 
@@ -230,6 +248,10 @@ function number(random: Random, below: number): number {
 
 function hex(random: Random, length: number): string {
   return Array.from({ length }, () => number(random, 16).toString(16)).join('');
+}
+
+function base64(random: Random, bytes: number): string {
+  return Buffer.from(Array.from({ length: bytes }, () => number(random, 256))).toString('base64');
 }
 
 function uuid(random: Random): string {
