@@ -28,9 +28,17 @@ const manifestSchema = z.object({
   license: z.union([z.string(), z.object({ type: z.string() })]).optional(),
   licenses: z.array(z.object({ type: z.string() })).optional(),
 });
+/** A package is affected by an advisory, or by a package of that name that it needs. */
+const causeSchema = z.union([
+  z.string(),
+  z.object({ severity: z.string(), title: z.string(), url: z.string(), range: z.string() }),
+]);
 const auditSchema = z.object({
   metadata: z.object({ vulnerabilities: z.record(z.string(), z.number()) }),
-  vulnerabilities: z.record(z.string(), z.object({ severity: z.string() })),
+  vulnerabilities: z.record(
+    z.string(),
+    z.object({ severity: z.string(), via: z.array(causeSchema) }),
+  ),
 });
 
 function main(): void {
@@ -93,8 +101,14 @@ function reportAdvisories(): boolean {
     ([level, count]) => `${count} ${level}`,
   );
   process.stdout.write(`advisories: ${counts.join(', ')}\n`);
-  for (const [name, { severity }] of Object.entries(vulnerabilities)) {
-    process.stdout.write(`  ${severity}: ${name}\n`);
+  for (const [name, { severity, via }] of Object.entries(vulnerabilities)) {
+    for (const cause of via) {
+      const line =
+        typeof cause === 'string'
+          ? `${severity}: ${name}, by ${cause}`
+          : `${cause.severity}: ${name} ${cause.range}, ${cause.title} (${cause.url})`;
+      process.stdout.write(`  ${line}\n`);
+    }
   }
   const { high = 0, critical = 0 } = metadata.vulnerabilities;
   return high + critical === 0;
