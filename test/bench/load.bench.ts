@@ -98,6 +98,7 @@ export async function bench(): Promise<string> {
       writeUnits(asDeployed.map(({ result }) => result)),
     ),
     ASSUMPTIONS,
+    ...results.slice(0, 1).map(ofLargerRecords),
   ].join('\n\n');
 }
 
@@ -107,7 +108,7 @@ const ASSUMPTIONS = `The columns by service are those of a later day. The direct
 
 Not in it: the polling of idle queues (about a quarter of a dollar a month and queue), KMS, storage, logs, and the recovery of masked texts, where it is on.
 
-What would bring it lower: notifications through CloudTrail's own topic, which name several files in a message; several events of one source file deflated into one item, which would halve the units of events, at the price of reading them back one by one. The share of the records that are kept is drawn: files hold as many events as the sizes imply only in the mean.`;
+What would bring it lower: notifications through CloudTrail's own topic, which name several files in a message; several events of one source file deflated into one item, which would halve the units of events, at the price of reading them back one by one.`;
 
 function run({ sizeBytes, files, batchSize }: Shape): LoadResult {
   const folder = mkdtempSync(join(tmpdir(), 'querytrail-load-'));
@@ -169,6 +170,20 @@ function prices(shape: Shape, result: LoadResult): string[] {
     goalUsd === undefined ? '' : `at most ${goalUsd}${mean <= goalUsd ? '' : ', **missed**'}`,
     integrity.toFixed(2),
   ];
+}
+
+/** What the measured cost hangs on besides the size of the files. */
+function ofLargerRecords({ shape, result }: { shape: Shape; result: LoadResult }): string {
+  const { L: receipts = 0 } = result.writeUnits;
+  const { total } = costPerMillion(shape, { ...result, writeUnits: {}, readUnits: 0 });
+  const ofReceipts = costPerMillion(shape, {
+    ...result,
+    writeUnits: { L: receipts },
+    readUnits: 0,
+  });
+  const perFile = ofReceipts.dynamodb + total;
+  const filesPerEvent = (result.files / result.events).toFixed(2);
+  return `A kept event takes ${filesPerEvent} files of ${shape.name} here; which records are kept is drawn. What is paid by the file is ${perFile.toFixed(2)} of the dollars above: were the records a tenth larger, and so a tenth fewer in a file, a million events would cost ${(perFile / 10).toFixed(2)} more.`;
 }
 
 function costPerMillion(
