@@ -1,18 +1,15 @@
-/**
- * Bytes that come in pieces, taken in the sizes that the reader needs. The memory of a piece may be
- * used again once the next one is asked for: what has to last longer is copied.
- */
+/** Bytes that come in pieces, taken in the sizes that the reader needs. */
 export class ByteSource {
   private readonly iterator: AsyncIterator<Uint8Array>;
   /** Read, but not yet taken. */
-  private waiting: Uint8Array[] = [];
+  private readonly waiting: Uint8Array[] = [];
   private hasEnded = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
     this.iterator = bytes[Symbol.asyncIterator]();
   }
 
-  /** The next piece, however large, valid until the next call; undefined at the end. */
+  /** The next piece, however large; undefined at the end. */
   async read(): Promise<Uint8Array | undefined> {
     return this.waiting.shift() ?? this.pull();
   }
@@ -29,7 +26,7 @@ export class ByteSource {
     while (missing > 0) {
       const piece = await this.read();
       if (!piece) break;
-      pieces.push(Buffer.from(piece.subarray(0, missing)));
+      pieces.push(piece.subarray(0, missing));
       this.unread(piece.subarray(missing));
       missing -= Math.min(piece.length, missing);
     }
@@ -39,11 +36,10 @@ export class ByteSource {
   /** Everything up to the end where that is at most `maxSize` bytes; otherwise takes nothing. */
   async takeRest(maxSize: number): Promise<Buffer | undefined> {
     let size = this.waiting.reduce((sum, piece) => sum + piece.length, 0);
-    if (size <= maxSize) this.waiting = this.waiting.map((piece) => Buffer.from(piece));
     while (size <= maxSize) {
       const piece = await this.pull();
       if (!piece) return join(this.waiting.splice(0));
-      this.waiting.push(Buffer.from(piece));
+      this.waiting.push(piece);
       size += piece.length;
     }
     return undefined;

@@ -43,7 +43,7 @@ const MAX_HELD_BYTES = 2 * 1024 * 1024;
  * checked. Memory depends neither on the file's size nor on its content.
  *
  * @param open - starts reading the gzip bytes from the beginning; may be called a second time for
- *   a file whose kept records do not fit the memory bound. A piece is used until the next is asked for.
+ *   a file whose kept records do not fit the memory bound.
  * @param onRecords - gets the kept records in batches; awaited, so that memory stays flat.
  * @throws LogFileError for a file that can never be read; nothing was handed over then. Damage of
  *   the gzip data is named before damage of the JSON in it.

@@ -7,7 +7,6 @@ export interface LogFileLocation {
 /** Opens log files for reading, from the first byte, as often as asked. */
 export interface LogFiles {
   /**
-   * @returns pieces whose memory may be used again once the next one is asked for.
    * @throws LogFileError `log-file.not-found` or `log-file.access-denied`, for good.
    * @throws UpstreamError when reading failed for now, also in the middle of the body.
    */

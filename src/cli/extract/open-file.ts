@@ -9,15 +9,12 @@ export function openFile(file: FoundFile): () => AsyncIterable<Uint8Array> {
   return file.sizeBytes === undefined ? replay(readStream(file.path)) : () => readWhole(file);
 }
 
-/**
- * Blocking reads: in a small file a stream costs more than all the rest, and nobody waits here. Each
- * piece takes the place of the one before: fresh memory costs more than reading into it.
- */
+/** Blocking reads: in a small file a stream costs more than all the rest, and nobody waits here. */
 async function* readWhole({ path, sizeBytes = 0 }: FoundFile): AsyncIterable<Uint8Array> {
   const file = asLogFileError(() => openSync(path, 'r'));
   try {
-    const piece = Buffer.allocUnsafe(Math.min(sizeBytes + 1, PIECE_BYTES));
     for (;;) {
+      const piece = Buffer.allocUnsafe(Math.min(sizeBytes + 1, PIECE_BYTES));
       const size = asLogFileError(() => readSync(file, piece));
       if (size === 0) return;
       yield piece.subarray(0, size);
