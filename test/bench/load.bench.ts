@@ -85,7 +85,7 @@ export async function bench(): Promise<string> {
       ],
       asDeployed.map(throughput),
     ),
-    `The same day on AWS, dollars per million kept events, at the list prices in \`src/backfill/prices.ts\`; units counted by DynamoDB's sizing rules from what was written and read. Assumed: functions of 1,024 MB that have ${(VCPU * 100).toFixed(0)} % of a core as fast as this machine's, and wait ${OBJECT_WAIT_MS} ms for a GetObject and ${CALL_WAIT_MS} ms for a call of DynamoDB, besides what these take here: a second run of the day waits ${(VCPU * 100).toFixed(0)} % of that, and what it takes counts for so much longer. ${DIGEST_WAIT_SECONDS * 1000} ms for the digests of a batch.`,
+    `The same day on AWS, dollars per million kept events, at the list prices in \`src/backfill/prices.ts\`; units counted by DynamoDB's sizing rules from what was written and read. Assumed: functions of 1,024 MB that have ${(VCPU * 100).toFixed(0)} % of a core as fast as this machine's, and to which a GetObject takes ${OBJECT_WAIT_MS} ms at least and a call of DynamoDB ${CALL_WAIT_MS}: in a second run of the day they take ${(VCPU * 100).toFixed(0)} % of that, and what it lasts counts for so much longer. ${DIGEST_WAIT_SECONDS * 1000} ms for the digests of a batch.`,
     table(
       [
         ...['files of', 'batches of', 'messages a receive', 'DynamoDB', 'S3', 'SQS', 'Lambda'],
