@@ -84,7 +84,7 @@ const receipt = fc
   });
 
 test('any receipts come back as they were', () => {
-  fc.assert(
+  return fc.assert(
     fc.property(fc.uniqueArray(receipt, { selector: ({ key }) => key, maxLength: 5 }), (all) => {
       const back = packReceipts([...all, ...batchOf(2)]).flatMap(unpackReceipts);
 
