@@ -1,6 +1,6 @@
+import { toOneLine } from '../safe-text';
 import { type ApiClient, ApiError, NoAnswerError } from './api-client';
 import type { Io } from './io';
-import { toOneLine } from './output/display-text';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
 import { ConfigError, QuerytrailError } from '../errors';
+import { toSafeLines } from '../safe-text';
 import { adviceFor } from './advice';
 import { createProcessIo, type Io } from './io';
 import { clearLine } from './output/clear-line';
-import { toSafeLines } from './output/display-text';
 import { createProgram } from './program';
 import { Unsuccessful } from './unsuccessful';
 

@@ -1,10 +1,11 @@
 import cliProgress from 'cli-progress';
+import { toSafeLines } from '../safe-text';
 import type { VerifiedDigests } from './local-integrity';
 import type { ReadCounts } from './trail-reader';
 
 export interface Progress {
   show(counts: Readonly<ReadCounts>): void;
-  say(line: string): void;
+  say(text: string): void;
   finish(counts: Readonly<ReadCounts>): void;
   tellVerified(digests: VerifiedDigests): void;
   fail(error: unknown): void;
@@ -20,8 +21,10 @@ export function createProgress(stderr: NodeJS.WriteStream): Progress {
     format: 'reading {bar} {value}/{total} files · {events} events · ETA {eta_formatted}',
   });
   let isReading = true;
-  function say(line: string): void {
-    stderr.write(`${bar.isActive && stderr.isTTY ? '\n' : ''}${line}\n`);
+  /** Names of files may hold anything. */
+  function say(text: string): void {
+    const lines = toSafeLines(text).join('\n');
+    stderr.write(`${bar.isActive && stderr.isTTY ? '\n' : ''}${lines}\n`);
   }
 
   return {

@@ -16,3 +16,17 @@ test.each([
 
   expect(stderr.read()).toMatch(line);
 });
+
+test('a name that drives the terminal does not, neither said nor in an error', () => {
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const progress = createProgress(stderr as never);
+
+  progress.say('cannot read \u001b]0;owned\u0007.gz');
+  progress.fail(new Error('cannot read \u001b[2J.gz'));
+
+  const shown = stderr.read();
+  expect(shown).toMatch(
+    /^cannot read \uFFFD\]0;owned\uFFFD\.gz\nError: cannot read \uFFFD\[2J\.gz\n/,
+  );
+  expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});

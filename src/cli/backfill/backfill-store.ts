@@ -11,10 +11,10 @@ import {
   type TrailFolder,
   type UnreadableListener,
 } from '../../local/trail-folder';
+import { toOneLine } from '../../safe-text';
 import { createDynamoEventStore } from '../../store/dynamo-event-store';
 import { isServed } from '../connect';
 import type { Io } from '../io';
-import { toOneLine } from '../output/display-text';
 import { Unsuccessful } from '../unsuccessful';
 import { type BackfillCommandOptions, toSelection } from './options';
 import { createProgressBar } from './progress-bar';

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { ConfigError } from '../../errors';
+import { toOneLine } from '../../safe-text';
 import type { Dialect } from '../../statement/classify';
 import type { ClassifiedStatement } from '../classify-lines';
 import type { Io } from '../io';
-import { toOneLine } from '../output/display-text';
 
 interface ClassifyCommandOptions {
   readonly dialect: Dialect;

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { toOneLine } from '../../safe-text';
 import type { Counts } from '../extract/counts';
 import type { FileOutcome } from '../extract/extract-file';
 import type { FoundFile } from '../extract/find-files';
 import type { Io } from '../io';
 import { clearLine } from '../output/clear-line';
-import { toOneLine } from '../output/display-text';
 import { formatBytes, formatDuration } from '../output/quantities';
 import { Unsuccessful } from '../unsuccessful';
 import { parseCount } from './parse-count';

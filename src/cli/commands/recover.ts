@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseTime, TIME_FORMS, toEventTime } from '../../api/time';
 import { ConfigError } from '../../errors';
 import type { StoreRecoveryTotals } from '../../recovery/recover-store';
+import { toOneLine } from '../../safe-text';
 import { isServed } from '../connect';
 import type { Io } from '../io';
 import { clearLine } from '../output/clear-line';
-import { toOneLine } from '../output/display-text';
 
 interface RecoverOptions {
   readonly data: string;

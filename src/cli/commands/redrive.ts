@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { ENV } from '../../env';
 import { ConfigError } from '../../errors';
 import type { DeadLetters } from '../../ingest/redrive';
+import { toOneLine } from '../../safe-text';
 import type { Io } from '../io';
 import { clearLine } from '../output/clear-line';
-import { toOneLine } from '../output/display-text';
 import { createStyle } from '../output/style';
 import { type Column, createTable } from '../output/table';
 

@@ -5,8 +5,8 @@ import { ConfigError } from '../../errors';
 import type { PublicKeys } from '../../integrity/public-keys';
 import type { ListedTrailObjects } from '../../integrity/trail-objects';
 import type { Finding, FolderFinding, VerifyTrailOptions } from '../../integrity/verify-trail';
+import { toOneLine } from '../../safe-text';
 import type { Io, Output } from '../io';
-import { toOneLine } from '../output/display-text';
 import { Unsuccessful } from '../unsuccessful';
 import { checkRange, toAccount, toDate } from './parse-selection';
 

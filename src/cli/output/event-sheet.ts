@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../event/audit-event';
-import { displayWidth, toOneLine, toSafeLines } from './display-text';
+import { toOneLine, toSafeLines } from '../../safe-text';
+import { displayWidth } from './display-text';
 import { formatBytes, formatCost, formatDuration } from './quantities';
 import type { Style } from './style';
 

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../event/audit-event';
-import { toOneLine } from './display-text';
+import { toOneLine } from '../../safe-text';
 import { formatCost, formatTime } from './quantities';
 import type { Format } from './style';
 import type { Column } from './table';

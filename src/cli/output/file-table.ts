@@ -1,5 +1,5 @@
 import type { FileList } from '../../api/routes/list-files';
-import { toOneLine } from './display-text';
+import { toOneLine } from '../../safe-text';
 import { formatTime } from './quantities';
 import type { Column } from './table';
 

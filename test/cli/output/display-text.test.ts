@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import {
-  displayWidth,
-  fitText,
-  toOneLine,
-  toSafeLines,
-} from '../../../src/cli/output/display-text';
+import { displayWidth, fitText } from '../../../src/cli/output/display-text';
+import { toOneLine } from '../../../src/safe-text';
 
 test.each([
   ['', 0],
@@ -37,8 +33,4 @@ test('text of strangers keeps to its line and its cells', () => {
       expect(shown).not.toMatch(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u);
     }),
   );
-});
-
-test('lines stay lines, and nothing in them drives the terminal', () => {
-  expect(toSafeLines('a\r\nb\tc\n\u001b[31md  ')).toEqual(['a', 'b  c', '\uFFFD[31md']);
 });
