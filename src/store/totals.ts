@@ -75,7 +75,7 @@ export function createTotals(settings: TotalsSettings) {
   async function note(eventTimes: readonly string[]): Promise<void> {
     const at = now();
     const hours = new Set(eventTimes.map((time) => hourOf(keyTime(time))));
-    await Promise.all([...hours].map((hour) => noteHour(hour, at)));
+    await inParallel([...hours], (hour) => noteHour(hour, at));
   }
 
   /** Files side by side write one note for all of them. */
