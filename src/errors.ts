@@ -12,6 +12,12 @@ export abstract class QuerytrailError extends Error {
   }
 }
 
+/** The code of an error that Node gave, such as `ENOENT`. */
+export function codeOf(cause: unknown): string | undefined {
+  const hasCode = typeof cause === 'object' && cause !== null && 'code' in cause;
+  return hasCode ? String(cause.code) : undefined;
+}
+
 /** A wrong setting. Stop at start; the message names the setting, the value and what is allowed. */
 export class ConfigError extends QuerytrailError {
   readonly retryable = false;

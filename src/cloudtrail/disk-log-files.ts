@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { LogFileError } from '../errors';
+import { codeOf, LogFileError } from '../errors';
 import type { LogFileLocation, LogFiles } from './log-files';
 
 const READ_SIZE_BYTES = 256 * 1024;
@@ -18,7 +18,7 @@ async function* open({ key }: LogFileLocation): AsyncIterable<Uint8Array> {
 }
 
 function asLogFileError(path: string, cause: unknown): unknown {
-  const code = typeof cause === 'object' && cause && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new LogFileError('log-file.not-found', `no file at ${path}`, { cause });
   if (code === 'EACCES' || code === 'EPERM')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { createDiskLogFiles } from '../cloudtrail/disk-log-files';
 import type { LogFileLocation } from '../cloudtrail/log-files';
-import { LogFileError } from '../errors';
+import { codeOf, LogFileError } from '../errors';
 import { type ListedTrailObjects, type Relocate, regionFolder } from './trail-objects';
 
 const METADATA_SUFFIX = '.metadata.json';
@@ -126,9 +126,4 @@ function asLogFileError(key: string, cause: unknown): unknown {
   const code = codeOf(cause);
   if (cause instanceof LogFileError || code === undefined) return cause;
   return new LogFileError('log-file.access-denied', `cannot read ${key} (${code})`, { cause });
-}
-
-function codeOf(cause: unknown): string | undefined {
-  const hasCode = typeof cause === 'object' && cause !== null && 'code' in cause;
-  return hasCode ? String(cause.code) : undefined;
 }

@@ -1,5 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { LogFileError } from '../../errors';
+import { codeOf, LogFileError } from '../../errors';
 import { type FoundFile, STANDARD_INPUT } from './find-files';
 
 const PIECE_BYTES = 1024 * 1024;
@@ -54,7 +54,7 @@ function asLogFileError<T>(call: () => T): T {
   try {
     return call();
   } catch (cause) {
-    const code = typeof cause === 'object' && cause && 'code' in cause ? cause.code : undefined;
+    const code = codeOf(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') {
       throw new LogFileError('log-file.not-found', 'there is no such file', { cause });
     }
