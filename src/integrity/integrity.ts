@@ -3,7 +3,7 @@ import { inParallel } from '../concurrency';
 import type { Verdict } from '../event/audit-event';
 import { digestOfKey, fileOfKey, LISTING_DELAY_MS } from '../store/delivery';
 import type { DeliveredFile, EventStore, FileVerdict } from '../store/event-store';
-import type { Receipt } from '../store/receipt';
+import { contentMark, type Receipt } from '../store/receipt';
 import { hashMark } from '../store/verdicts';
 import type { ListedLogFile } from './digest';
 import { checkLink, previousLocation } from './digest-chain';
@@ -221,7 +221,7 @@ export function createIntegrity({ objects, keys, store, now }: IntegrityDependen
     const receipt = receipts.get(key);
     const takenIn = receipt?.bucket === location?.bucket ? receipt?.content : undefined;
     const judged = await verifyLogFile(objects, location, listed, takenIn);
-    return { key, ...judged, signed: hashMark(Buffer.from(listed.hashValue, 'hex')) };
+    return { key, ...judged, signed: hashMark(contentMark(Buffer.from(listed.hashValue, 'hex'))) };
   }
 
   return { verifyDigest: arrive };

@@ -3,7 +3,7 @@ import { deliveryTime, isInTime, LISTING_DELAY_MS } from './delivery';
 import type { EventStore, FileIdentity, FileVerdict } from './event-store';
 import { keyId } from './keys';
 import type { Receipt } from './receipt';
-import { type createVerdicts, type Proof, verdictKey } from './verdicts';
+import { type createVerdicts, hashMark, type Proof, verdictKey } from './verdicts';
 
 const HOUR_MS = 3_600_000;
 
@@ -47,7 +47,7 @@ export function createLateJudge(
 /** The verdict that the content now taken in changes a digest's to, if it does. */
 function compare({ content }: Receipt, { verdict, signed }: Proof): Verdict | undefined {
   if (content === undefined || signed === undefined) return undefined;
-  const isSigned = content.startsWith(signed);
+  const isSigned = hashMark(content) === signed;
   // Once events came from other content, they are there: the right one does not make it undone.
   if (!isSigned) return verdict === 'failed' ? undefined : 'failed';
   return verdict === 'missing' ? 'verified' : undefined;

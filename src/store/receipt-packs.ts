@@ -72,7 +72,7 @@ export function createReceiptPacks(calls: DynamoCalls, retentionDays?: number) {
 /** The items of these receipts: by hour of delivery, in parts far below DynamoDB's limit. */
 export function packReceipts(receipts: readonly Receipt[], retentionDays?: number): Item[] {
   const files = new Map<string, Receipt>();
-  for (const receipt of receipts) keepBetter(files, withShortReasons(receipt));
+  for (const receipt of receipts) keepBetter(files, defined(withShortReasons(receipt)));
   const hours = Map.groupBy(files.values(), (receipt) => deliveryTime(receipt).slice(0, 13));
   return [...hours].flatMap(([hour, members]) =>
     parts(members.sort((a, b) => (a.key < b.key ? -1 : 1))).map((part) => {
@@ -156,10 +156,10 @@ export function unpackReceipts(item: StoredItem): Receipt[] {
 }
 
 function withShortReasons(receipt: Receipt): Receipt {
-  if (receipt.quarantined.length === 0) return defined(receipt);
+  if (receipt.quarantined.length === 0) return receipt;
   const quarantined = receipt.quarantined.map(({ index, reason }) => ({
     index,
     reason: reason.slice(0, MAX_REASON_LENGTH),
   }));
-  return defined({ ...receipt, quarantined });
+  return { ...receipt, quarantined };
 }

@@ -200,9 +200,9 @@ export function fileMark(key: string): string {
   return createHash('sha256').update(key).digest('base64url').slice(0, MARK_LENGTH);
 }
 
-/** So much of a SHA-256 as tells contents apart: 96 bits. */
-export function hashMark(sha256: Buffer): string {
-  return sha256.toString('base64url').slice(0, MARK_LENGTH);
+/** So much of a `contentMark` as a verdict keeps: 96 bits. */
+export function hashMark(content: string): string {
+  return content.slice(0, MARK_LENGTH);
 }
 
 function overflowKey(file: FileIdentity): ItemKey {

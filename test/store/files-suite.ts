@@ -111,13 +111,13 @@ export function describeFiles(server: () => DynamoServer, clear: () => Promise<v
 
   describe('a file that is taken in long after its delivery', () => {
     const [signed, other] = ['signed', 'other'].map((text) =>
-      createHash('sha256').update(text).digest(),
+      contentMark(createHash('sha256').update(text).digest()),
     );
     if (!signed || !other) throw new Error('two hashes');
-    const taken = (sha256: Buffer, storedAt = '2026-11-20T15:00:00.000Z') => ({
+    const taken = (content: string, storedAt = '2026-11-20T15:00:00.000Z') => ({
       ...receiptOf(keyOf(0, 0)),
       storedAt,
-      content: contentMark(sha256),
+      content,
     });
     const judge = async (store: EventStore, receipt: Receipt) => {
       await store.putReceipts([receipt]);
