@@ -11,6 +11,7 @@ import { countVerdicts } from '../../src/integrity/metrics';
 import { parsePublicKey } from '../../src/integrity/public-keys';
 import type { DeliveredFile } from '../../src/store/event-store';
 import { contentMark, type Receipt } from '../../src/store/receipt';
+import { receiptOf } from '../fixtures/receipts';
 import { logFileKey, makeKey, makeTrail, type TrailFiles, writeTrail } from './digest-factory';
 
 const key = makeKey();
@@ -295,18 +296,12 @@ function taken(
   deliveredAt: string,
   { verdict = 'unverified', ...given }: Partial<Receipt> & { readonly verdict?: Verdict } = {},
 ): DeliveredFile {
-  const receipt: Receipt = {
-    key: logKey,
+  const receipt = receiptOf(logKey, {
     accountId: '111122223333',
-    region: 'eu-west-1',
     day: deliveredAt.slice(0, 10),
     deliveredAt,
     storedAt: deliveredAt,
-    status: 'stored',
-    records: { seen: 1, kept: 1, skipped: 0, quarantined: 0 },
-    quarantined: [],
-    counts: { class: {}, outcome: {} },
     ...given,
-  };
+  });
   return { accountId: '111122223333', region: 'eu-west-1', deliveredAt, receipt, verdict };
 }

@@ -2,34 +2,17 @@ import { Readable } from 'node:stream';
 import { CloudTrailClient, ListPublicKeysCommand } from '@aws-sdk/client-cloudtrail';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { fileOfKey } from '../../src/store/delivery';
 import { createDynamoCalls } from '../../src/store/dynamo-calls';
 import { createVerdicts } from '../../src/store/verdicts';
 import { makeKey, makeTrail } from '../integrity/digest-factory';
 import { callWithMessages } from './lambda-call';
+import { useStore } from './lambda-store';
 
 const BUCKET = 'audit-logs';
-const env = { ...process.env };
 const s3 = mockClient(S3Client);
 const cloudTrail = mockClient(CloudTrailClient);
-let store: Awaited<ReturnType<typeof startEmbeddedStore>>;
-
-beforeAll(async () => {
-  store = await startEmbeddedStore();
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
-    QUERYTRAIL_TABLE: store.tableName,
-  });
-});
-
-afterAll(async () => {
-  process.env = env;
-  await store.close();
-});
+const storeOf = useStore();
 
 test('sets the verdicts of a digest’s log files and hands back only what failed for now', async () => {
   const key = makeKey();
@@ -61,7 +44,7 @@ test('sets the verdicts of a digest’s log files and hands back only what faile
   );
 
   expect(failed).toEqual(['m-2']);
-  const verdicts = await createVerdicts(createDynamoCalls(store)).proofsOf(
+  const verdicts = await createVerdicts(createDynamoCalls(storeOf())).proofsOf(
     [good, lost, busy].flatMap((name) => fileOfKey(name) ?? []),
   );
   expect([...verdicts].map(([name, { verdict }]) => [name, verdict])).toEqual([

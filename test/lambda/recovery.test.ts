@@ -1,11 +1,11 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { startEmbeddedStore } from '../../src/local/embedded-store';
 import { toRecoveryRequests } from '../../src/recovery/request';
 import { createDynamoEventStore } from '../../src/store/dynamo-event-store';
 import { type AthenaServer, startAthenaServer, wireExecution } from '../recovery/athena-server';
 import { maskedAthenaEvent } from '../store/events';
 import { callWithMessages } from './lambda-call';
+import { useStore } from './lambda-store';
 
 const QUEUE = 'https://sqs.us-east-1.amazonaws.com/111122223333/recovery';
 const eventTime = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -14,13 +14,11 @@ const busy = maskedAthenaEvent({ eventId: 'busy', queryExecutionId: 'busy', even
 
 const closed = maskedAthenaEvent({ eventId: 'closed', queryExecutionId: 'closed', eventTime });
 
-const env = { ...process.env };
 const sqs = mockClient(SQSClient);
-let store: Awaited<ReturnType<typeof startEmbeddedStore>>;
+const storeOf = useStore();
 let athena: AthenaServer;
 
 beforeAll(async () => {
-  store = await startEmbeddedStore();
   athena = await startAthenaServer((_operation, input) => {
     const ids = input.QueryExecutionIds as string[];
     if (ids.includes('closed')) return { error: 'AccessDeniedException' };
@@ -30,25 +28,18 @@ beforeAll(async () => {
     return { body: { QueryExecutions: found } };
   });
   Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
     AWS_ENDPOINT_URL_ATHENA: athena.endpoint,
-    QUERYTRAIL_TABLE: store.tableName,
     QUERYTRAIL_RECOVERY_QUEUE_URL: QUEUE,
   });
 });
 
 afterAll(async () => {
-  process.env = env;
   await athena[Symbol.asyncDispose]();
-  await store.close();
 });
 
 test('completes what has ended, asks again for the rest, and hands back only what failed', async () => {
   const { handler } = await import('../../lambda/recovery/handler');
-  const events = createDynamoEventStore(store);
+  const events = createDynamoEventStore(storeOf());
   await events.putEvents([done, busy]);
   const [request] = toRecoveryRequests([done, busy]);
   const change = {
@@ -84,7 +75,7 @@ test('completes what has ended, asks again for the rest, and hands back only wha
 
 test('says that an account has begun to refuse, and says it once', async () => {
   const { handler } = await import('../../lambda/recovery/handler');
-  await createDynamoEventStore(store).putEvents([closed]);
+  await createDynamoEventStore(storeOf()).putEvents([closed]);
   const messages = toRecoveryRequests([closed]).map((request) => JSON.stringify(request));
 
   const first = await callWithMessages(handler, messages);

@@ -1,8 +1,8 @@
 import type { Verdict } from '../../src/event/audit-event';
 import { dayHours } from '../../src/store/delivery';
 import type { DeliveredFile, DeliveryRange } from '../../src/store/event-store';
-import type { Receipt } from '../../src/store/receipt';
 import { findSilentSources } from '../../src/store/silent-sources';
+import { receiptOf } from '../fixtures/receipts';
 
 const NOW = new Date('2026-11-20T12:20:00Z');
 const SOURCE = { accountId: '111122223333', region: 'eu-west-1' };
@@ -14,17 +14,9 @@ function storeWith(
 ) {
   const files = hoursAgo.map((ago): DeliveredFile => {
     const deliveredAt = `${new Date(NOW.getTime() - ago * 3_600_000).toISOString().slice(0, 19)}Z`;
-    const receipt: Receipt = {
-      ...SOURCE,
-      key: `trail/${ago}.json.gz`,
-      day: deliveredAt.slice(0, 10),
-      deliveredAt,
-      storedAt: deliveredAt,
-      status: 'stored',
-      records: { seen: 1, kept: 1, skipped: 0, quarantined: 0 },
-      quarantined: [],
-      counts: { class: {}, outcome: {} },
-    };
+    const day = deliveredAt.slice(0, 10);
+    const times = { day, deliveredAt, storedAt: deliveredAt };
+    const receipt = receiptOf(`trail/${ago}.json.gz`, { ...SOURCE, ...times });
     return { ...SOURCE, deliveredAt, receipt, verdict: verdictOf(ago) };
   });
   const asked: DeliveryRange[] = [];
