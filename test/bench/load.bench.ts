@@ -175,13 +175,8 @@ function prices(shape: Shape, result: LoadResult): string[] {
 /** What the measured cost hangs on besides the size of the files. */
 function ofLargerRecords({ shape, result }: { shape: Shape; result: LoadResult }): string {
   const { L: receipts = 0 } = result.writeUnits;
-  const { total } = costPerMillion(shape, { ...result, writeUnits: {}, readUnits: 0 });
-  const ofReceipts = costPerMillion(shape, {
-    ...result,
-    writeUnits: { L: receipts },
-    readUnits: 0,
-  });
-  const perFile = ofReceipts.dynamodb + total;
+  const byFile = { ...result, writeUnits: { L: receipts }, readUnits: 0 };
+  const perFile = costPerMillion(shape, byFile).total;
   const filesPerEvent = (result.files / result.events).toFixed(2);
   return `A kept event takes ${filesPerEvent} files of ${shape.name} here; which records are kept is drawn. What is paid by the file is ${perFile.toFixed(2)} of the dollars above: were the records a tenth larger, and so a tenth fewer in a file, a million events would cost ${(perFile / 10).toFixed(2)} more.`;
 }

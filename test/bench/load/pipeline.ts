@@ -39,7 +39,7 @@ export interface LoadResult {
   readonly integrity: DigestLoad & { readonly writeUnits: number; readonly readUnits: number };
 }
 
-/** Until an answer begins, besides what it takes here. */
+/** What an object and a call of DynamoDB take at least. */
 interface Waits {
   readonly objectMs: number;
   readonly callMs: number;
