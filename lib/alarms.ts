@@ -175,7 +175,7 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Athena has had no answer for hours on end. A query that still runs is one: it may take that long. */
+  /** Athena has had no answer for hours on end; that a query still runs, which it may, is one. */
   private watchRecovery(): void {
     this.add('RecoveryStuck', {
       metric: new MathExpression({

@@ -17,7 +17,10 @@ export interface UpkeepProps {
   readonly logRetention?: RetentionDays;
 }
 
-/** Looks every hour for accounts and Regions that fell silent, or their digests, and keeps the totals by hour. */
+/**
+ * Looks every hour for accounts and Regions that fell silent, or their digests, and keeps the totals by
+ * hour.
+ */
 export class Upkeep extends Construct {
   readonly function: BundledFunction;
   /** Time between two runs. */

@@ -24,7 +24,10 @@ const store = createDynamoEventStore({
   retentionDays: env[ENV.retentionDays],
 });
 
-/** Looks for sources whose files or digests fell silent, and keeps the totals of hours that have come to rest. */
+/**
+ * Looks for sources whose files or digests fell silent, and keeps the totals of hours that have come to
+ * rest.
+ */
 export const handler = middy<ScheduledEvent, void, Error, Context>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))

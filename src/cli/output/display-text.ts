@@ -3,6 +3,7 @@ let segmenter: Intl.Segmenter | undefined;
 /** Two cells wide in a terminal: East Asian scripts, full-width forms, emoji. */
 const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
+
 /** Cells that the text takes in a terminal. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7E]*$/.test(text)) return text.length;
